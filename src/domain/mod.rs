@@ -1,0 +1,3 @@
+//! Floor 0: what is true in the trade. No database, no web, no environment and no clock; time comes in as an argument.
+
+pub mod packet;

@@ -1,0 +1,103 @@
+//! The packet result, `quayside.packet/1`: one object for the command line, the API, the pages and the tests.
+//! Field keys and finding codes are stable: add, never rename.
+
+use super::document::{Document, Field, Value, words};
+use super::score;
+use serde::{Deserialize, Serialize};
+
+/// The name of this contract, the first key of every result.
+pub const SCHEMA: &str = "quayside.packet/1";
+
+words! {
+    /// How much a finding weighs, worst first.
+    Severity { Critical = "critical", Warning = "warning", Info = "info" }
+}
+
+words! {
+    /// What a packet may do next.
+    Verdict {
+        /// A critical finding stands.
+        Blocked = "blocked",
+        /// A warning stands.
+        Review = "review",
+        Ready = "ready",
+    }
+}
+
+/// One value that takes part in a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// The document's id.
+    pub document: String,
+    pub field: Field,
+    /// The line of the document, from 0; nothing for a header field.
+    pub line: Option<usize>,
+    /// The value as read; nothing where the finding is that it is absent.
+    pub value: Option<Value>,
+}
+
+/// What does not agree, why it matters, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    pub code: String,
+    pub severity: Severity,
+    pub title: String,
+    pub explanation: String,
+    pub fix: String,
+    pub citation: String,
+    pub values: Vec<Part>,
+}
+
+/// The packet as a whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    pub name: String,
+    /// 0 to 100.
+    pub score: u8,
+    pub verdict: Verdict,
+    /// One sentence that says where the score comes from.
+    pub reason: String,
+}
+
+/// What the work cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stats {
+    pub pages: u32,
+    pub milliseconds: u64,
+}
+
+/// The whole result of checking one packet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PacketResult {
+    pub schema: String,
+    pub packet: Summary,
+    pub documents: Vec<Document>,
+    pub findings: Vec<Finding>,
+    pub stats: Stats,
+}
+
+impl PacketResult {
+    /// Puts documents and findings together: worst findings first, score and verdict from what stands.
+    pub fn assemble(
+        name: impl Into<String>,
+        documents: Vec<Document>,
+        mut findings: Vec<Finding>,
+        stats: Stats,
+    ) -> Self {
+        findings.sort_by(|a, b| a.severity.cmp(&b.severity));
+        let (score, reason) = score::score(&findings);
+        let verdict = score::verdict(&findings);
+        Self {
+            schema: SCHEMA.to_owned(),
+            packet: Summary { name: name.into(), score, verdict, reason },
+            documents,
+            findings,
+            stats,
+        }
+    }
+
+    /// The document of an id.
+    pub fn document(&self, id: &str) -> Option<&Document> {
+        self.documents.iter().find(|document| document.id == id)
+    }
+}

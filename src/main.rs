@@ -1,0 +1,3 @@
+//! The command line: one line a subcommand; prints errors and sets the exit status. No work is done here.
+
+fn main() {}
