@@ -1,3 +1,8 @@
 //! Floor 0: what is true in the trade. No database, no web, no environment and no clock; time comes in as an argument.
 
+pub mod access;
+pub mod account;
+pub mod audit;
+pub mod ids;
 pub mod packet;
+pub mod work;

@@ -4,3 +4,4 @@ pub mod check;
 pub mod document;
 pub mod result;
 pub mod score;
+pub mod state;

@@ -1,0 +1,2 @@
+DROP TABLE sessions, memberships, users, teams;
+DROP FUNCTION app_user(), app_team();

@@ -1,0 +1,2 @@
+DROP TABLE work_steps, work;
+DROP FUNCTION app_claims();

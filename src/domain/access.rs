@@ -1,0 +1,184 @@
+//! Who may do what. The one table of permissions; nothing else compares roles.
+
+use super::ids::{TeamId, UserId};
+use super::packet::document::words;
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+
+words! {
+    /// What a member is in a team, least first.
+    Role { Viewer = "viewer", Operator = "operator", Admin = "admin", Owner = "owner" }
+}
+
+impl Role {
+    /// The name on a page.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Viewer => "Viewer",
+            Self::Operator => "Operator",
+            Self::Admin => "Admin",
+            Self::Owner => "Owner",
+        }
+    }
+}
+
+words! {
+    /// Everything that can be done in a team; the word is what the audit log says.
+    Action {
+        SessionStart = "session.start",
+        SessionEnd = "session.end",
+        PacketView = "packet.view",
+        PacketCreate = "packet.create",
+        PacketCheck = "packet.check",
+        WorkView = "work.view",
+        WorkRetry = "work.retry",
+    }
+}
+
+impl Action {
+    /// The least role that may do it.
+    pub const fn needs(self) -> Role {
+        match self {
+            Self::SessionStart | Self::SessionEnd | Self::PacketView => Role::Viewer,
+            Self::PacketCreate | Self::PacketCheck | Self::WorkView | Self::WorkRetry => Role::Operator,
+        }
+    }
+}
+
+/// Who acts: a person as the member of one team, or the system on a team's behalf.
+///
+/// Only the account store makes people, and only [`Actor::system`] makes the system:
+///
+/// ```compile_fail
+/// use quayside::domain::access::Actor;
+/// fn forge(actor: Actor) -> Actor { Actor { role: quayside::domain::access::Role::Owner, ..actor } }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Actor {
+    user: Option<UserId>,
+    email: String,
+    name: String,
+    team: TeamId,
+    role: Role,
+    address: Option<IpAddr>,
+}
+
+impl Actor {
+    /// A member as the database knows them. `address` is where the request came from.
+    pub(crate) fn member(user: UserId, email: String, name: String, team: TeamId, role: Role) -> Self {
+        Self { user: Some(user), email, name, team, role, address: None }
+    }
+
+    /// The machine, working for a team after the person who asked has gone.
+    pub fn system(team: TeamId) -> Self {
+        Self { user: None, email: "system".to_owned(), name: "Quayside".to_owned(), team, role: Role::Operator, address: None }
+    }
+
+    /// The same actor, seen at an address.
+    #[must_use]
+    pub fn at(mut self, address: Option<IpAddr>) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// The account, or nothing for the system.
+    pub fn user(&self) -> Option<UserId> {
+        self.user
+    }
+
+    /// The e-mail address, or `system`.
+    pub fn email(&self) -> &str {
+        &self.email
+    }
+
+    /// The person's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The team that the actor works in.
+    pub fn team(&self) -> TeamId {
+        self.team
+    }
+
+    /// The role in that team.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// Where the request came from.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.address
+    }
+
+    /// True where the actor's role allows the action: for showing a button, never instead of a permit.
+    pub fn may(&self, action: Action) -> bool {
+        self.role >= action.needs()
+    }
+
+    /// Leave to act.
+    ///
+    /// # Errors
+    /// [`Denied`] where the role is not enough.
+    pub fn permit(&self, action: Action) -> Result<Permit, Denied> {
+        if self.may(action) { Ok(Permit { actor: self.clone(), action }) } else { Err(Denied { action, role: self.role }) }
+    }
+}
+
+/// Proof that an actor was allowed an action. Only [`Actor::permit`] makes one.
+///
+/// ```compile_fail
+/// use quayside::domain::access::{Action, Actor, Permit};
+/// fn forge(actor: Actor) -> Permit { Permit { actor, action: Action::PacketCheck } }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Permit {
+    actor: Actor,
+    action: Action,
+}
+
+impl Permit {
+    /// Who was allowed.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// What was allowed.
+    pub fn action(&self) -> Action {
+        self.action
+    }
+}
+
+/// The role is not enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[error("The role {} does not allow this ({action}). An Owner or Admin of your team can change your role.", .role.label())]
+pub struct Denied {
+    pub action: Action,
+    pub role: Role,
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn member(role: Role) -> Actor {
+        Actor::member(UserId::fresh(), "a@b.example".into(), "A".into(), TeamId::fresh(), role)
+    }
+
+    #[test]
+    fn a_viewer_reads_and_changes_nothing() {
+        let viewer = member(Role::Viewer);
+        assert!(viewer.permit(Action::PacketView).is_ok());
+        assert_eq!(viewer.permit(Action::PacketCreate).unwrap_err().action, Action::PacketCreate);
+        assert_eq!(viewer.permit(Action::WorkRetry).unwrap_err().role, Role::Viewer);
+    }
+
+    #[test]
+    fn every_role_may_what_a_lesser_one_may() {
+        for action in Action::ALL.iter().copied() {
+            let allowed: Vec<bool> = Role::ALL.iter().map(|role| member(*role).may(action)).collect();
+            assert!(allowed.is_sorted(), "{action}: {allowed:?}");
+        }
+    }
+}
