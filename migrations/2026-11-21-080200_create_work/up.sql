@@ -5,7 +5,7 @@ CREATE FUNCTION app_claims() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
 CREATE TABLE work (
     team_id     uuid NOT NULL DEFAULT app_team() REFERENCES teams,
     id          uuid NOT NULL,
-    work        jsonb NOT NULL,
+    task        jsonb NOT NULL,
     key         text NOT NULL,
     state       text NOT NULL CHECK (state IN ('waiting', 'running', 'failed')),
     attempts    integer NOT NULL DEFAULT 0,

@@ -71,7 +71,14 @@ impl Actor {
 
     /// The machine, working for a team after the person who asked has gone.
     pub fn system(team: TeamId) -> Self {
-        Self { user: None, email: "system".to_owned(), name: "Quayside".to_owned(), team, role: Role::Operator, address: None }
+        Self {
+            user: None,
+            email: "system".to_owned(),
+            name: "Quayside".to_owned(),
+            team,
+            role: Role::Operator,
+            address: None,
+        }
     }
 
     /// The same actor, seen at an address.
@@ -121,7 +128,11 @@ impl Actor {
     /// # Errors
     /// [`Denied`] where the role is not enough.
     pub fn permit(&self, action: Action) -> Result<Permit, Denied> {
-        if self.may(action) { Ok(Permit { actor: self.clone(), action }) } else { Err(Denied { action, role: self.role }) }
+        if self.may(action) {
+            Ok(Permit { actor: self.clone(), action })
+        } else {
+            Err(Denied { action, role: self.role })
+        }
     }
 }
 

@@ -26,7 +26,8 @@ impl Email {
     pub fn parse(text: &str) -> Result<Self, EmailRefused> {
         let text = text.trim().to_lowercase();
         let (local, host) = text.rsplit_once('@').ok_or(EmailRefused)?;
-        let plain = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control() || c == '@');
+        let plain =
+            |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control() || c == '@');
         let dotted = host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !host.contains("..");
         if plain(local) && plain(host) && dotted && text.len() <= 254 { Ok(Self(text)) } else { Err(EmailRefused) }
     }
@@ -42,7 +43,9 @@ impl Email {
 pub enum PasswordRefused {
     #[error("Use at least {PASSWORD_MIN} characters.")]
     TooShort,
-    #[error("Use at most {PASSWORD_MAX} bytes; longer passwords would be cut, so they are refused. Letters with accents count twice.")]
+    #[error(
+        "Use at most {PASSWORD_MAX} bytes; longer passwords would be cut, so they are refused. Letters with accents count twice."
+    )]
     TooLong,
     #[error("The password could not be hashed.")]
     Failed,
@@ -79,7 +82,16 @@ mod tests {
     #[test]
     fn addresses_are_compared_without_case_and_space() {
         assert_eq!(Email::parse("  Olga@Atlas.Example ").unwrap().as_str(), "olga@atlas.example");
-        for bad in ["", "olga", "olga@", "@atlas.example", "olga@atlas", "ol ga@atlas.example", "olga@atlas..example", "a@b@c.d e"] {
+        for bad in [
+            "",
+            "olga",
+            "olga@",
+            "@atlas.example",
+            "olga@atlas",
+            "ol ga@atlas.example",
+            "olga@atlas..example",
+            "a@b@c.d e",
+        ] {
             assert_eq!(Email::parse(bad), Err(EmailRefused), "{bad}");
         }
     }

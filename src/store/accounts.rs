@@ -1,0 +1,129 @@
+//! People, teams and who is a member of which. Accounts stand before any team, so this is one of the three files that work outside one.
+
+use super::column::Stored;
+use super::schema::{memberships, teams, users};
+use super::{Db, GlobalTx, StoreError};
+use crate::domain::access::{Actor, Role};
+use crate::domain::account::Email;
+use crate::domain::ids::{TeamId, UserId};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+/// What sign-in needs to know of an account.
+#[derive(Clone, Debug)]
+pub struct Account {
+    pub id: UserId,
+    pub password_hash: String,
+}
+
+/// The account of an address, where there is one.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub async fn find(db: &Db, email: &Email) -> Result<Option<Account>, StoreError> {
+    let email = email.as_str().to_owned();
+    db.global(move |tx| {
+        let row: Option<(Uuid, String)> = users::table
+            .filter(users::email.eq(email))
+            .select((users::id, users::password_hash))
+            .first(tx.conn())
+            .optional()?;
+        Ok(row.map(|(id, password_hash)| Account { id: UserId(id), password_hash }))
+    })
+    .await
+}
+
+/// A team as its member sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Membership {
+    pub team: TeamId,
+    pub team_name: String,
+    pub role: Role,
+}
+
+/// The teams of a person, by name.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub async fn memberships_of(db: &Db, user: UserId) -> Result<Vec<Membership>, StoreError> {
+    db.global(move |tx| {
+        tx.pin_user(user)?;
+        let rows: Vec<(Uuid, String, Stored<Role>)> = memberships::table
+            .inner_join(teams::table.on(teams::id.eq(memberships::team_id)))
+            .filter(memberships::user_id.eq(user.0))
+            .order((teams::name, teams::id))
+            .select((teams::id, teams::name, memberships::role))
+            .load(tx.conn())?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, team_name, role)| Membership { team: TeamId(id), team_name, role: role.0 })
+            .collect())
+    })
+    .await
+}
+
+/// A member as the request's actor, with the name of the team; nothing where the person is no member.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub async fn actor(db: &Db, user: UserId, team: TeamId) -> Result<Option<(Actor, String)>, StoreError> {
+    db.global(move |tx| {
+        tx.pin_user(user)?;
+        let row: Option<(String, String, Stored<Role>, String)> = memberships::table
+            .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+            .inner_join(teams::table.on(teams::id.eq(memberships::team_id)))
+            .filter(memberships::user_id.eq(user.0).and(memberships::team_id.eq(team.0)))
+            .select((users::email, users::name, memberships::role, teams::name))
+            .first(tx.conn())
+            .optional()?;
+        Ok(row.map(|(email, name, role, team_name)| (Actor::member(user, email, name, team, role.0), team_name)))
+    })
+    .await
+}
+
+/// A person to be.
+pub struct NewMember {
+    pub email: Email,
+    pub name: String,
+    pub password_hash: String,
+    pub role: Role,
+}
+
+/// Founds a team with its members; an account that exists already keeps its name and password. For the command line.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub async fn found_team(db: &Db, name: String, members: Vec<NewMember>) -> Result<TeamId, StoreError> {
+    db.global(move |tx| {
+        let team = TeamId::fresh();
+        tx.pin_team(team)?;
+        diesel::insert_into(teams::table).values((teams::id.eq(team.0), teams::name.eq(name))).execute(tx.conn())?;
+        for member in members {
+            add_member(tx, team, member)?;
+        }
+        Ok(team)
+    })
+    .await
+}
+
+fn add_member(tx: &mut GlobalTx<'_>, team: TeamId, member: NewMember) -> Result<(), StoreError> {
+    diesel::insert_into(users::table)
+        .values((
+            users::id.eq(UserId::fresh().0),
+            users::email.eq(member.email.as_str()),
+            users::name.eq(&member.name),
+            users::password_hash.eq(&member.password_hash),
+        ))
+        .on_conflict(users::email)
+        .do_nothing()
+        .execute(tx.conn())?;
+    let user: Uuid = users::table.filter(users::email.eq(member.email.as_str())).select(users::id).first(tx.conn())?;
+    diesel::insert_into(memberships::table)
+        .values((
+            memberships::team_id.eq(team.0),
+            memberships::user_id.eq(user),
+            memberships::role.eq(member.role.as_str()),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}

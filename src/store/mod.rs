@@ -1,0 +1,14 @@
+//! Floor 1: the only SQL. No permit, no transaction; no team, no rows; no `Change`, no commit.
+
+pub mod accounts;
+pub mod audit;
+mod column;
+pub mod embedded;
+pub mod migrate;
+pub mod packets;
+pub mod queue;
+mod schema;
+pub mod sessions;
+mod tx;
+
+pub use tx::{Change, Db, GlobalTx, ReadTx, Refusal, StoreError, WriteTx};

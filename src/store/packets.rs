@@ -1,0 +1,534 @@
+//! Packets, their files, their runs and the pages that a run read.
+
+use super::column::Stored;
+use super::schema::{files, packets, pages, runs, users};
+use super::{ReadTx, StoreError, WriteTx};
+use crate::domain::ids::{FileId, PacketId, RunId, UserId};
+use crate::domain::packet::document::Field;
+use crate::domain::packet::result::{PacketResult, Severity, Verdict};
+use crate::domain::packet::state::{PacketState, RunState};
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+/// A file as it was uploaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    pub id: FileId,
+    pub name: String,
+    /// Lower-case hexadecimal.
+    pub sha256: String,
+    pub size_bytes: i64,
+    /// Where its bytes are in the object store.
+    pub object_key: String,
+}
+
+/// A packet to be.
+pub struct NewPacket {
+    pub id: PacketId,
+    pub run: RunId,
+    pub name: String,
+    /// The key that came with the form.
+    pub upload_key: Uuid,
+    pub created_by: Option<UserId>,
+    pub files: Vec<File>,
+}
+
+/// Stores a packet with its files and its first run.
+///
+/// # Errors
+/// [`StoreError::Conflict`] where the same form made a packet before; see [`find_by_upload_key`].
+pub fn add(tx: &mut WriteTx<'_>, packet: &NewPacket) -> Result<(), StoreError> {
+    let by = packet.created_by.map(|user| user.0);
+    diesel::insert_into(packets::table)
+        .values((
+            packets::id.eq(packet.id.0),
+            packets::name.eq(&packet.name),
+            packets::state.eq(PacketState::Checking.as_str()),
+            packets::upload_key.eq(packet.upload_key),
+            packets::created_by.eq(by),
+            packets::run_id.eq(packet.run.0),
+            packets::file_count.eq(i32::try_from(packet.files.len()).unwrap_or(i32::MAX)),
+        ))
+        .execute(tx.conn())?;
+    let rows: Vec<_> = packet
+        .files
+        .iter()
+        .zip(1i32..)
+        .map(|(file, position)| {
+            (
+                files::id.eq(file.id.0),
+                files::packet_id.eq(packet.id.0),
+                files::position.eq(position),
+                files::name.eq(&file.name),
+                files::sha256.eq(&file.sha256),
+                files::size_bytes.eq(file.size_bytes),
+                files::object_key.eq(&file.object_key),
+            )
+        })
+        .collect();
+    diesel::insert_into(files::table).values(rows).execute(tx.conn())?;
+    insert_run(tx, packet.id, packet.run, 1, packet.created_by)
+}
+
+fn insert_run(
+    tx: &mut WriteTx<'_>,
+    packet: PacketId,
+    run: RunId,
+    number: i32,
+    by: Option<UserId>,
+) -> Result<(), StoreError> {
+    diesel::insert_into(runs::table)
+        .values((
+            runs::id.eq(run.0),
+            runs::packet_id.eq(packet.0),
+            runs::number.eq(number),
+            runs::state.eq(RunState::Waiting.as_str()),
+            runs::requested_by.eq(by.map(|user| user.0)),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// A new run of a packet that is not being checked.
+///
+/// # Errors
+/// [`StoreError::NotFound`] for an unknown packet, [`StoreError::Conflict`] where a run is under way.
+pub fn add_run(tx: &mut WriteTx<'_>, packet: PacketId, run: RunId, by: Option<UserId>) -> Result<(), StoreError> {
+    let state: Stored<PacketState> =
+        packets::table.filter(packets::id.eq(packet.0)).select(packets::state).for_update().first(tx.conn())?;
+    if state.0 == PacketState::Checking {
+        return Err(StoreError::Conflict("packet.checking".to_owned()));
+    }
+    let last: Option<i32> =
+        runs::table.filter(runs::packet_id.eq(packet.0)).select(diesel::dsl::max(runs::number)).first(tx.conn())?;
+    insert_run(tx, packet, run, last.unwrap_or(0).saturating_add(1), by)?;
+    diesel::update(packets::table.filter(packets::id.eq(packet.0)))
+        .set((
+            packets::state.eq(PacketState::Checking.as_str()),
+            packets::run_id.eq(run.0),
+            packets::updated_at.eq(diesel::dsl::now),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// The packet that a form made, where it was sent before.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub fn find_by_upload_key(tx: &mut ReadTx<'_>, key: Uuid) -> Result<Option<PacketId>, StoreError> {
+    let found: Option<Uuid> =
+        packets::table.filter(packets::upload_key.eq(key)).select(packets::id).first(tx.conn()).optional()?;
+    Ok(found.map(PacketId))
+}
+
+/// A packet as a list and its own page show it.
+#[derive(Clone, Debug)]
+pub struct Packet {
+    pub id: PacketId,
+    pub name: String,
+    pub state: PacketState,
+    pub run: RunId,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub created_by: Option<UserId>,
+    pub owner: Option<String>,
+    pub file_count: i32,
+    pub document_count: Option<i32>,
+    pub score: Option<i16>,
+    pub verdict: Option<Verdict>,
+    pub criticals: Option<i32>,
+    pub warnings: Option<i32>,
+    pub transport: Option<String>,
+    pub eta: Option<NaiveDate>,
+    pub route: Option<String>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = packets, check_for_backend(diesel::pg::Pg))]
+struct Row {
+    id: Uuid,
+    name: String,
+    #[diesel(deserialize_as = Stored<PacketState>)]
+    state: PacketState,
+    run_id: Uuid,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    created_by: Option<Uuid>,
+    file_count: i32,
+    document_count: Option<i32>,
+    score: Option<i16>,
+    verdict: Option<String>,
+    criticals: Option<i32>,
+    warnings: Option<i32>,
+    transport: Option<String>,
+    eta: Option<NaiveDate>,
+    route: Option<String>,
+}
+
+impl From<(Row, Option<String>)> for Packet {
+    fn from((row, owner): (Row, Option<String>)) -> Self {
+        Self {
+            id: PacketId(row.id),
+            name: row.name,
+            state: row.state,
+            run: RunId(row.run_id),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            created_by: row.created_by.map(UserId),
+            owner,
+            file_count: row.file_count,
+            document_count: row.document_count,
+            score: row.score,
+            verdict: row.verdict.as_deref().and_then(Verdict::from_word),
+            criticals: row.criticals,
+            warnings: row.warnings,
+            transport: row.transport,
+            eta: row.eta,
+            route: row.route,
+        }
+    }
+}
+
+/// Where a page of the list starts: the last packet of the page before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct After {
+    pub created_at: DateTime<Utc>,
+    pub id: PacketId,
+}
+
+/// Packets, newest first, at most `limit`, behind `after`, with the verdict where one is asked for.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub fn list(
+    tx: &mut ReadTx<'_>,
+    verdict: Option<Verdict>,
+    after: Option<After>,
+    limit: i64,
+) -> Result<Vec<Packet>, StoreError> {
+    let mut query = packets::table
+        .left_join(users::table.on(users::id.nullable().eq(packets::created_by)))
+        .order((packets::created_at.desc(), packets::id.desc()))
+        .limit(limit)
+        .select((Row::as_select(), users::name.nullable()))
+        .into_boxed();
+    if let Some(verdict) = verdict {
+        query =
+            query.filter(packets::verdict.eq(verdict.as_str()).and(packets::state.eq(PacketState::Checked.as_str())));
+    }
+    if let Some(after) = after {
+        let older = packets::created_at.lt(after.created_at);
+        query = query.filter(older.or(packets::created_at.eq(after.created_at).and(packets::id.lt(after.id.0))));
+    }
+    Ok(query.load::<(Row, Option<String>)>(tx.conn())?.into_iter().map(Packet::from).collect())
+}
+
+/// How many packets stand where.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub all: i64,
+    pub blocked: i64,
+    pub review: i64,
+    pub ready: i64,
+    pub checking: i64,
+    pub failed: i64,
+}
+
+/// Counts the team's packets by verdict and state.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub fn counts(tx: &mut ReadTx<'_>) -> Result<Counts, StoreError> {
+    let rows: Vec<(Stored<PacketState>, Option<String>, i64)> = packets::table
+        .group_by((packets::state, packets::verdict))
+        .select((packets::state, packets::verdict, diesel::dsl::count_star()))
+        .load(tx.conn())?;
+    let mut counts = Counts::default();
+    for (state, verdict, count) in rows {
+        counts.all = counts.all.saturating_add(count);
+        let verdict = verdict.as_deref().and_then(Verdict::from_word);
+        let place = match (state.0, verdict) {
+            (PacketState::Checking, _) => &mut counts.checking,
+            (PacketState::Failed, _) => &mut counts.failed,
+            (PacketState::Checked, Some(Verdict::Blocked)) => &mut counts.blocked,
+            (PacketState::Checked, Some(Verdict::Review)) => &mut counts.review,
+            (PacketState::Checked, Some(Verdict::Ready) | None) => &mut counts.ready,
+        };
+        *place = place.saturating_add(count);
+    }
+    Ok(counts)
+}
+
+/// One packet.
+///
+/// # Errors
+/// [`StoreError::NotFound`] where the team has none of this id.
+pub fn find(tx: &mut ReadTx<'_>, id: PacketId) -> Result<Packet, StoreError> {
+    let row: (Row, Option<String>) = packets::table
+        .left_join(users::table.on(users::id.nullable().eq(packets::created_by)))
+        .filter(packets::id.eq(id.0))
+        .select((Row::as_select(), users::name.nullable()))
+        .first(tx.conn())?;
+    Ok(row.into())
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = files, check_for_backend(diesel::pg::Pg))]
+struct FileRow {
+    id: Uuid,
+    name: String,
+    sha256: String,
+    size_bytes: i64,
+    object_key: String,
+}
+
+impl From<FileRow> for File {
+    fn from(row: FileRow) -> Self {
+        Self {
+            id: FileId(row.id),
+            name: row.name,
+            sha256: row.sha256,
+            size_bytes: row.size_bytes,
+            object_key: row.object_key,
+        }
+    }
+}
+
+/// The files of a packet, as they were sent.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub fn files_of(tx: &mut ReadTx<'_>, packet: PacketId) -> Result<Vec<File>, StoreError> {
+    let rows: Vec<FileRow> = files::table
+        .filter(files::packet_id.eq(packet.0))
+        .order(files::position)
+        .select(FileRow::as_select())
+        .load(tx.conn())?;
+    Ok(rows.into_iter().map(File::from).collect())
+}
+
+/// One file of a packet.
+///
+/// # Errors
+/// [`StoreError::NotFound`] where the packet has none of this id.
+pub fn file(tx: &mut ReadTx<'_>, packet: PacketId, id: FileId) -> Result<File, StoreError> {
+    let row: FileRow = files::table
+        .filter(files::packet_id.eq(packet.0).and(files::id.eq(id.0)))
+        .select(FileRow::as_select())
+        .first(tx.conn())?;
+    Ok(row.into())
+}
+
+/// The state and result of a run.
+#[derive(Clone, Debug)]
+pub struct Run {
+    pub id: RunId,
+    pub packet: PacketId,
+    pub number: i32,
+    pub state: RunState,
+    pub created_at: DateTime<Utc>,
+    pub finished_at: Option<DateTime<Utc>>,
+    pub result: Option<PacketResult>,
+    pub failure: Option<String>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = runs, check_for_backend(diesel::pg::Pg))]
+struct RunRow {
+    id: Uuid,
+    packet_id: Uuid,
+    number: i32,
+    #[diesel(deserialize_as = Stored<RunState>)]
+    state: RunState,
+    created_at: DateTime<Utc>,
+    finished_at: Option<DateTime<Utc>>,
+    result: Option<serde_json::Value>,
+    failure: Option<String>,
+}
+
+/// One run.
+///
+/// # Errors
+/// [`StoreError::NotFound`] where the team has none of this id.
+pub fn run(tx: &mut ReadTx<'_>, id: RunId) -> Result<Run, StoreError> {
+    let row: RunRow = runs::table.filter(runs::id.eq(id.0)).select(RunRow::as_select()).first(tx.conn())?;
+    Ok(Run {
+        id: RunId(row.id),
+        packet: PacketId(row.packet_id),
+        number: row.number,
+        state: row.state,
+        created_at: row.created_at,
+        finished_at: row.finished_at,
+        result: row.result.and_then(|result| serde_json::from_value(result).ok()),
+        failure: row.failure,
+    })
+}
+
+/// A page as it was read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page {
+    pub file: FileId,
+    pub number: i32,
+    /// Points.
+    pub width: f32,
+    /// Points.
+    pub height: f32,
+    /// The word of the text source.
+    pub source: String,
+    pub sheet: Option<String>,
+    pub text: String,
+    /// The cells of a sheet.
+    pub grid: Option<Vec<Vec<String>>>,
+}
+
+/// Stores what a run gave, and what the list shows of it.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub fn save_result(tx: &mut WriteTx<'_>, run: RunId, result: &PacketResult, read: &[Page]) -> Result<(), StoreError> {
+    let value = serde_json::to_value(result)
+        .map_err(|error| StoreError::Query(diesel::result::Error::SerializationError(error.into())))?;
+    let packet: Uuid = diesel::update(runs::table.filter(runs::id.eq(run.0)))
+        .set((
+            runs::state.eq(RunState::Done.as_str()),
+            runs::finished_at.eq(diesel::dsl::now),
+            runs::result.eq(value),
+            runs::failure.eq(None::<String>),
+        ))
+        .returning(runs::packet_id)
+        .get_result(tx.conn())?;
+    // Sixteen rows of nine values keep a statement small however many pages there are.
+    for chunk in read.chunks(16) {
+        let rows: Vec<_> = chunk
+            .iter()
+            .map(|page| {
+                (
+                    pages::run_id.eq(run.0),
+                    pages::file_id.eq(page.file.0),
+                    pages::number.eq(page.number),
+                    pages::width.eq(page.width),
+                    pages::height.eq(page.height),
+                    pages::source.eq(&page.source),
+                    pages::sheet.eq(&page.sheet),
+                    // PostgreSQL's text holds no NUL.
+                    pages::text.eq(page.text.replace('\0', "")),
+                    pages::grid.eq(page.grid.as_ref().and_then(|grid| serde_json::to_value(grid).ok())),
+                )
+            })
+            .collect();
+        diesel::insert_into(pages::table).values(rows).on_conflict_do_nothing().execute(tx.conn())?;
+    }
+    let count = |severity| {
+        i32::try_from(result.findings.iter().filter(|finding| finding.severity == severity).count()).unwrap_or(i32::MAX)
+    };
+    diesel::update(packets::table.filter(packets::id.eq(packet)))
+        .set((
+            packets::state.eq(PacketState::Checked.as_str()),
+            packets::updated_at.eq(diesel::dsl::now),
+            packets::document_count.eq(i32::try_from(result.documents.len()).unwrap_or(i32::MAX)),
+            packets::score.eq(i16::from(result.packet.score)),
+            packets::verdict.eq(result.packet.verdict.as_str()),
+            packets::criticals.eq(count(Severity::Critical)),
+            packets::warnings.eq(count(Severity::Warning)),
+            packets::transport.eq(first(result, &[Field::BlNumber, Field::AwbNumber])),
+            packets::eta
+                .eq(first(result, &[Field::Eta, Field::FlightDate]).and_then(|date| date.parse::<NaiveDate>().ok())),
+            packets::route.eq(route(result)),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// The first printed value of the first field that any document has.
+fn first(result: &PacketResult, fields: &[Field]) -> Option<String> {
+    fields
+        .iter()
+        .find_map(|field| result.documents.iter().find_map(|document| document.value(*field).map(str::to_owned)))
+}
+
+/// `Atlas Apparel Inc. · Ningbo to Long Beach`, as far as it was read.
+fn route(result: &PacketResult) -> Option<String> {
+    let buyer = first(result, &[Field::BuyerName, Field::ConsigneeName]);
+    let from = first(result, &[Field::PortOfLoading, Field::AirportOfDeparture]);
+    let to = first(result, &[Field::PortOfDischarge, Field::AirportOfDestination]);
+    let way = match (from, to) {
+        (Some(from), Some(to)) => Some(format!("{from} to {to}")),
+        (from, to) => from.or(to),
+    };
+    match (buyer, way) {
+        (Some(buyer), Some(way)) => Some(format!("{buyer} · {way}")),
+        (buyer, way) => buyer.or(way),
+    }
+}
+
+/// Marks a run, and its packet, as failed; a person can let it be tried again.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub fn save_failure(tx: &mut WriteTx<'_>, run: RunId, failure: &str) -> Result<(), StoreError> {
+    let packet: Uuid = diesel::update(runs::table.filter(runs::id.eq(run.0)))
+        .set((
+            runs::state.eq(RunState::Failed.as_str()),
+            runs::finished_at.eq(diesel::dsl::now),
+            runs::failure.eq(failure),
+        ))
+        .returning(runs::packet_id)
+        .get_result(tx.conn())?;
+    set_state(tx, PacketId(packet), PacketState::Failed)
+}
+
+/// Sends a failed run back to waiting.
+///
+/// # Errors
+/// [`StoreError::NotFound`] where the run is unknown.
+pub fn reopen_run(tx: &mut WriteTx<'_>, run: RunId) -> Result<(), StoreError> {
+    let packet: Uuid = diesel::update(runs::table.filter(runs::id.eq(run.0)))
+        .set((runs::state.eq(RunState::Waiting.as_str()), runs::failure.eq(None::<String>)))
+        .returning(runs::packet_id)
+        .get_result(tx.conn())?;
+    set_state(tx, PacketId(packet), PacketState::Checking)
+}
+
+fn set_state(tx: &mut WriteTx<'_>, packet: PacketId, state: PacketState) -> Result<(), StoreError> {
+    diesel::update(packets::table.filter(packets::id.eq(packet.0)))
+        .set((packets::state.eq(state.as_str()), packets::updated_at.eq(diesel::dsl::now)))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = pages, check_for_backend(diesel::pg::Pg))]
+struct PageRow {
+    file_id: Uuid,
+    number: i32,
+    width: f32,
+    height: f32,
+    source: String,
+    sheet: Option<String>,
+    text: String,
+    grid: Option<serde_json::Value>,
+}
+
+/// One page that a run read, where it read it.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub fn page(tx: &mut ReadTx<'_>, run: RunId, file: FileId, number: i32) -> Result<Option<Page>, StoreError> {
+    let row: Option<PageRow> = pages::table
+        .filter(pages::run_id.eq(run.0).and(pages::file_id.eq(file.0)).and(pages::number.eq(number)))
+        .select(PageRow::as_select())
+        .first(tx.conn())
+        .optional()?;
+    Ok(row.map(|row| Page {
+        file: FileId(row.file_id),
+        number: row.number,
+        width: row.width,
+        height: row.height,
+        source: row.source,
+        sheet: row.sheet,
+        text: row.text,
+        grid: row.grid.and_then(|grid| serde_json::from_value(grid).ok()),
+    }))
+}

@@ -1,0 +1,140 @@
+//! The tables as Diesel sees them. A test compares this file with what the migrations make.
+
+diesel::table! { teams (id) { id -> Uuid, name -> Text, created_at -> Timestamptz, } }
+diesel::table! { users (id) { id -> Uuid, email -> Text, name -> Text, password_hash -> Text, created_at -> Timestamptz, } }
+diesel::table! {
+    memberships (team_id, user_id) { team_id -> Uuid, user_id -> Uuid, role -> Text, created_at -> Timestamptz, }
+}
+diesel::table! {
+    sessions (id_hash) { id_hash -> Bytea, state -> Jsonb, expires_at -> Timestamptz, created_at -> Timestamptz, }
+}
+diesel::table! {
+    packets (team_id, id) {
+        team_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        state -> Text,
+        upload_key -> Uuid,
+        created_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        run_id -> Uuid,
+        file_count -> Integer,
+        document_count -> Nullable<Integer>,
+        score -> Nullable<SmallInt>,
+        verdict -> Nullable<Text>,
+        criticals -> Nullable<Integer>,
+        warnings -> Nullable<Integer>,
+        transport -> Nullable<Text>,
+        eta -> Nullable<Date>,
+        route -> Nullable<Text>,
+    }
+}
+diesel::table! {
+    files (team_id, id) {
+        team_id -> Uuid,
+        id -> Uuid,
+        packet_id -> Uuid,
+        position -> Integer,
+        name -> Text,
+        sha256 -> Text,
+        size_bytes -> BigInt,
+        object_key -> Text,
+        created_at -> Timestamptz,
+    }
+}
+diesel::table! {
+    runs (team_id, id) {
+        team_id -> Uuid,
+        id -> Uuid,
+        packet_id -> Uuid,
+        number -> Integer,
+        state -> Text,
+        requested_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+        result -> Nullable<Jsonb>,
+        failure -> Nullable<Text>,
+    }
+}
+diesel::table! {
+    pages (team_id, run_id, file_id, number) {
+        team_id -> Uuid,
+        run_id -> Uuid,
+        file_id -> Uuid,
+        number -> Integer,
+        width -> Float,
+        height -> Float,
+        source -> Text,
+        sheet -> Nullable<Text>,
+        text -> Text,
+        grid -> Nullable<Jsonb>,
+    }
+}
+diesel::table! {
+    work (team_id, id) {
+        team_id -> Uuid,
+        id -> Uuid,
+        task -> Jsonb,
+        key -> Text,
+        state -> Text,
+        attempts -> Integer,
+        due_at -> Timestamptz,
+        lease_until -> Nullable<Timestamptz>,
+        fence -> BigInt,
+        worker -> Nullable<Text>,
+        progress -> Nullable<Jsonb>,
+        failure -> Nullable<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+diesel::table! {
+    work_steps (team_id, work_id, step) {
+        team_id -> Uuid,
+        work_id -> Uuid,
+        step -> Text,
+        output -> Jsonb,
+        done_at -> Timestamptz,
+    }
+}
+diesel::table! {
+    audit_entries (team_id, seq, at) {
+        team_id -> Uuid,
+        seq -> BigInt,
+        at -> Timestamptz,
+        identity_id -> Uuid,
+        role -> Text,
+        action -> Text,
+        subject -> Text,
+        result -> Text,
+        diff -> Nullable<Jsonb>,
+        hash -> Bytea,
+    }
+}
+diesel::table! { audit_heads (team_id) { team_id -> Uuid, seq -> BigInt, hash -> Bytea, } }
+diesel::table! {
+    audit_identities (team_id, id) {
+        team_id -> Uuid,
+        id -> Uuid,
+        user_id -> Nullable<Uuid>,
+        email -> Nullable<Text>,
+        address -> Nullable<Text>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    teams,
+    users,
+    memberships,
+    sessions,
+    packets,
+    files,
+    runs,
+    pages,
+    work,
+    work_steps,
+    audit_entries,
+    audit_heads,
+    audit_identities,
+);
