@@ -84,7 +84,7 @@ impl PacketResult {
         mut findings: Vec<Finding>,
         stats: Stats,
     ) -> Self {
-        findings.sort_by(|a, b| a.severity.cmp(&b.severity));
+        findings.sort_by_key(|finding| finding.severity);
         let (score, reason) = score::score(&findings);
         let verdict = score::verdict(&findings);
         Self {
