@@ -14,8 +14,11 @@ CREATE FUNCTION app_user() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
 CREATE TABLE teams (
     id         uuid PRIMARY KEY,
     name       text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+    is_demo    boolean NOT NULL DEFAULT false,
     created_at timestamptz NOT NULL DEFAULT now()
 );
+
+COMMENT ON COLUMN teams.is_demo IS 'invented data: every page of the team says so';
 
 -- Accounts belong to no team: a person signs in before a team is known.
 CREATE TABLE users (

@@ -62,21 +62,31 @@ pub async fn memberships_of(db: &Db, user: UserId) -> Result<Vec<Membership>, St
     .await
 }
 
-/// A member as the request's actor, with the name of the team; nothing where the person is no member.
+/// A team as its pages name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Team {
+    pub name: String,
+    /// Invented data: every page says so.
+    pub is_demo: bool,
+}
+
+/// A member as the request's actor, with the team; nothing where the person is no member.
 ///
 /// # Errors
 /// [`StoreError`] where the database fails.
-pub async fn actor(db: &Db, user: UserId, team: TeamId) -> Result<Option<(Actor, String)>, StoreError> {
+pub async fn actor(db: &Db, user: UserId, team: TeamId) -> Result<Option<(Actor, Team)>, StoreError> {
     db.global(move |tx| {
         tx.pin_user(user)?;
-        let row: Option<(String, String, Stored<Role>, String)> = memberships::table
+        let row: Option<(String, String, Stored<Role>, String, bool)> = memberships::table
             .inner_join(users::table.on(users::id.eq(memberships::user_id)))
             .inner_join(teams::table.on(teams::id.eq(memberships::team_id)))
             .filter(memberships::user_id.eq(user.0).and(memberships::team_id.eq(team.0)))
-            .select((users::email, users::name, memberships::role, teams::name))
+            .select((users::email, users::name, memberships::role, teams::name, teams::is_demo))
             .first(tx.conn())
             .optional()?;
-        Ok(row.map(|(email, name, role, team_name)| (Actor::member(user, email, name, team, role.0), team_name)))
+        Ok(row.map(|(email, name, role, team_name, is_demo)| {
+            (Actor::member(user, email, name, team, role.0), Team { name: team_name, is_demo })
+        }))
     })
     .await
 }
@@ -93,15 +103,17 @@ pub struct NewMember {
 ///
 /// # Errors
 /// [`StoreError`] where the database fails.
-pub async fn found_team(db: &Db, name: String, members: Vec<NewMember>) -> Result<TeamId, StoreError> {
+pub async fn found_team(db: &Db, team: Team, members: Vec<NewMember>) -> Result<TeamId, StoreError> {
     db.global(move |tx| {
-        let team = TeamId::fresh();
-        tx.pin_team(team)?;
-        diesel::insert_into(teams::table).values((teams::id.eq(team.0), teams::name.eq(name))).execute(tx.conn())?;
+        let id = TeamId::fresh();
+        tx.pin_team(id)?;
+        diesel::insert_into(teams::table)
+            .values((teams::id.eq(id.0), teams::name.eq(team.name), teams::is_demo.eq(team.is_demo)))
+            .execute(tx.conn())?;
         for member in members {
-            add_member(tx, team, member)?;
+            add_member(tx, id, member)?;
         }
-        Ok(team)
+        Ok(id)
     })
     .await
 }

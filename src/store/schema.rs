@@ -1,6 +1,6 @@
 //! The tables as Diesel sees them. A test compares this file with what the migrations make.
 
-diesel::table! { teams (id) { id -> Uuid, name -> Text, created_at -> Timestamptz, } }
+diesel::table! { teams (id) { id -> Uuid, name -> Text, is_demo -> Bool, created_at -> Timestamptz, } }
 diesel::table! { users (id) { id -> Uuid, email -> Text, name -> Text, password_hash -> Text, created_at -> Timestamptz, } }
 diesel::table! {
     memberships (team_id, user_id) { team_id -> Uuid, user_id -> Uuid, role -> Text, created_at -> Timestamptz, }

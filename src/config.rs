@@ -1,0 +1,281 @@
+//! The settings of one process, read from the environment once at start. Every variable stands in `VARIABLES` and in `.env.example`; a
+//! wrong one is refused with a sentence. Nothing else reads the environment.
+
+use secrecy::SecretString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+use url::Url;
+
+/// A setting that the environment can hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Variable {
+    pub name: &'static str,
+    /// What holds where it is not set; empty where nothing does.
+    pub default: &'static str,
+}
+
+const fn variable(name: &'static str, default: &'static str) -> Variable {
+    Variable { name, default }
+}
+
+/// Every variable there is, in the order of `.env.example`.
+pub const VARIABLES: &[Variable] = &[
+    variable("QUAYSIDE_LISTEN", "127.0.0.1:8080"),
+    variable("QUAYSIDE_PUBLIC_URL", "http://localhost:8080"),
+    variable("QUAYSIDE_VAR", "./var"),
+    variable("DATABASE_URL", ""),
+    variable("DATABASE_OWNER_URL", ""),
+    variable("QUAYSIDE_CONNECTIONS", "16"),
+    variable("QUAYSIDE_OBJECTS", ""),
+    variable("QUAYSIDE_SECRET", ""),
+    variable("QUAYSIDE_WORKERS", "2"),
+    variable("QUAYSIDE_FILE_MB", "200"),
+    variable("QUAYSIDE_FILES", "100"),
+    variable("QUAYSIDE_PAGES", "2000"),
+    variable("QUAYSIDE_READ_MEMORY_MB", "1024"),
+    variable("QUAYSIDE_READ_SECONDS", "300"),
+    variable("QUAYSIDE_SESSION_IDLE_MINUTES", "480"),
+    variable("QUAYSIDE_STOP_SECONDS", "20"),
+    variable("QUAYSIDE_METRICS_TOKEN", ""),
+    variable("QUAYSIDE_LOG", "info"),
+    variable("QUAYSIDE_LOG_FORMAT", "text"),
+];
+
+/// Why a process does not start.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{name} is {found:?}, but {wanted}. Correct it, or remove it to use {default:?}.")]
+pub struct ConfigError {
+    pub name: &'static str,
+    pub found: String,
+    pub wanted: &'static str,
+    pub default: &'static str,
+}
+
+/// How a log line is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// A PostgreSQL server that somebody else runs.
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// The role that serves: it owns nothing and bypasses nothing.
+    pub app_url: SecretString,
+    /// The role that migrates; nothing where migrations are run elsewhere.
+    pub owner_url: Option<SecretString>,
+}
+
+/// The settings of one process.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub listen: SocketAddr,
+    /// Where browsers reach the application: the origin of every form.
+    pub public_url: Url,
+    /// Where the private PostgreSQL, local objects and the secret live.
+    pub var: PathBuf,
+    /// Nothing: the private PostgreSQL under `var`.
+    pub database: Option<Database>,
+    pub connections: u32,
+    /// `file:///…`, `s3://bucket/prefix`, `gs://…`, `az://…`; nothing: `objects` under `var`.
+    pub objects: Option<Url>,
+    /// Keys cookies and the audit chain; nothing: made once and kept under `var`.
+    pub secret: Option<SecretString>,
+    /// How many packets `serve` checks at a time itself; 0 leaves it all to `quayside work`.
+    pub workers: usize,
+    pub file_bytes: u64,
+    /// Files in one packet.
+    pub files: usize,
+    /// Pages in one file.
+    pub pages: u32,
+    /// What reading one file may take.
+    pub read_memory_bytes: u64,
+    pub read_seconds: u64,
+    pub session_idle_minutes: u32,
+    /// How long requests and work in progress get when the process is asked to stop.
+    pub stop_seconds: u64,
+    /// Who sends it as a bearer token may read `/metrics`; nothing: there is no such page.
+    pub metrics_token: Option<SecretString>,
+    pub log: String,
+    pub log_format: LogFormat,
+}
+
+/// Reads variables by name.
+struct Reader<'e> {
+    look: &'e dyn Fn(&str) -> Option<String>,
+}
+
+impl Reader<'_> {
+    fn default(name: &'static str) -> &'static str {
+        VARIABLES.iter().find(|variable| variable.name == name).map_or("", |variable| variable.default)
+    }
+
+    fn text(&self, name: &'static str) -> String {
+        (self.look)(name).filter(|value| !value.trim().is_empty()).unwrap_or_else(|| Self::default(name).to_owned())
+    }
+
+    fn some(&self, name: &'static str) -> Option<String> {
+        Some(self.text(name)).filter(|value| !value.is_empty())
+    }
+
+    fn parsed<T>(
+        &self,
+        name: &'static str,
+        wanted: &'static str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<T, ConfigError> {
+        let found = self.text(name);
+        parse(found.trim()).ok_or_else(|| ConfigError { name, found, wanted, default: Self::default(name) })
+    }
+
+    fn number<T: FromStr + PartialOrd>(
+        &self,
+        name: &'static str,
+        wanted: &'static str,
+        least: T,
+        most: T,
+    ) -> Result<T, ConfigError> {
+        self.parsed(name, wanted, |text| text.parse().ok().filter(|number| *number >= least && *number <= most))
+    }
+}
+
+const MB: u64 = 1024 * 1024;
+
+impl Config {
+    /// The settings of this process's environment.
+    ///
+    /// # Errors
+    /// [`ConfigError`] for the first wrong variable.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::from(&|name| std::env::var(name).ok())
+    }
+
+    /// The settings that `look` finds by name.
+    ///
+    /// # Errors
+    /// [`ConfigError`] for the first wrong variable.
+    pub fn from(look: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let read = Reader { look };
+        let url = |text: &str| Url::parse(text).ok();
+        let web = |text: &str| url(text).filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        let objects = match read.some("QUAYSIDE_OBJECTS") {
+            None => None,
+            Some(_) => Some(read.parsed(
+                "QUAYSIDE_OBJECTS",
+                "it has to be a URL such as s3://bucket/folder or file:///srv/quayside/objects",
+                |text| url(text).filter(|url| matches!(url.scheme(), "file" | "s3" | "gs" | "az" | "memory")),
+            )?),
+        };
+        let secret = match read.some("QUAYSIDE_SECRET") {
+            None => None,
+            Some(_) => Some(read.parsed("QUAYSIDE_SECRET", "it needs at least 32 characters", |text| {
+                (text.len() >= 32).then(|| SecretString::from(text))
+            })?),
+        };
+        let database = read.some("DATABASE_URL").map(|app_url| Database {
+            app_url: app_url.into(),
+            owner_url: read.some("DATABASE_OWNER_URL").map(SecretString::from),
+        });
+        Ok(Self {
+            listen: read.parsed(
+                "QUAYSIDE_LISTEN",
+                "it has to be an address and a port such as 127.0.0.1:8080",
+                |text| text.parse().ok(),
+            )?,
+            public_url: read.parsed("QUAYSIDE_PUBLIC_URL", "it has to be an http or https URL", web)?,
+            var: PathBuf::from(read.text("QUAYSIDE_VAR")),
+            database,
+            connections: read.number("QUAYSIDE_CONNECTIONS", "it has to be a number from 4 to 500", 4, 500)?,
+            objects,
+            secret,
+            workers: read.number("QUAYSIDE_WORKERS", "it has to be a number from 0 to 64", 0, 64)?,
+            file_bytes: read.number::<u64>("QUAYSIDE_FILE_MB", "it has to be a number from 1 to 4000", 1, 4000)? * MB,
+            files: read.number("QUAYSIDE_FILES", "it has to be a number from 1 to 1000", 1, 1000)?,
+            pages: read.number("QUAYSIDE_PAGES", "it has to be a number from 1 to 20000", 1, 20_000)?,
+            read_memory_bytes: read.number::<u64>(
+                "QUAYSIDE_READ_MEMORY_MB",
+                "it has to be a number from 256 to 16384",
+                256,
+                16_384,
+            )? * MB,
+            read_seconds: read.number("QUAYSIDE_READ_SECONDS", "it has to be a number from 5 to 3600", 5, 3600)?,
+            session_idle_minutes: read.number(
+                "QUAYSIDE_SESSION_IDLE_MINUTES",
+                "it has to be a number from 5 to 10080",
+                5,
+                10_080,
+            )?,
+            stop_seconds: read.number("QUAYSIDE_STOP_SECONDS", "it has to be a number from 1 to 600", 1, 600)?,
+            metrics_token: read.some("QUAYSIDE_METRICS_TOKEN").map(SecretString::from),
+            log: read.text("QUAYSIDE_LOG"),
+            log_format: read.parsed("QUAYSIDE_LOG_FORMAT", "it has to be text or json", |text| match text {
+                "text" => Some(LogFormat::Text),
+                "json" => Some(LogFormat::Json),
+                _ => None,
+            })?,
+        })
+    }
+
+    /// True where browsers come over TLS: the cookie is then sent over TLS only.
+    pub fn is_secure(&self) -> bool {
+        self.public_url.scheme() == "https"
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn with(name: &'static str, value: &'static str) -> Result<Config, ConfigError> {
+        Config::from(&move |asked| (asked == name).then(|| value.to_owned()))
+    }
+
+    #[test]
+    fn an_empty_environment_is_a_working_configuration() {
+        let config = Config::from(&|_| None).unwrap();
+        assert_eq!(config.listen.port(), 8080);
+        assert_eq!(config.file_bytes, 200 * MB);
+        assert!(config.database.is_none());
+    }
+
+    #[test]
+    fn a_wrong_setting_is_refused_with_a_sentence_that_names_it() {
+        let wrong = [
+            ("QUAYSIDE_LISTEN", "8080"),
+            ("QUAYSIDE_PUBLIC_URL", "ftp://x"),
+            ("QUAYSIDE_CONNECTIONS", "0"),
+            ("QUAYSIDE_OBJECTS", "bucket"),
+            ("QUAYSIDE_SECRET", "short"),
+            ("QUAYSIDE_WORKERS", "-1"),
+            ("QUAYSIDE_FILE_MB", "lots"),
+            ("QUAYSIDE_LOG_FORMAT", "xml"),
+        ];
+        for (name, value) in wrong {
+            let error = with(name, value).unwrap_err();
+            assert_eq!(error.name, name);
+            assert!(error.to_string().contains(value), "{error}");
+        }
+    }
+
+    #[test]
+    fn secrets_do_not_show_in_a_debug_print() {
+        let config = with("QUAYSIDE_SECRET", "0123456789abcdef0123456789abcdef").unwrap();
+        assert!(!format!("{config:?}").contains("0123456789abcdef"));
+    }
+
+    #[test]
+    fn the_example_file_names_every_variable_with_its_default() {
+        let example = include_str!("../.env.example");
+        let lines: Vec<&str> =
+            example.lines().filter_map(|line| line.strip_prefix("# ")).filter(|l| l.contains('=')).collect();
+        let named: Vec<String> = VARIABLES.iter().map(|v| format!("{}={}", v.name, v.default)).collect();
+        let found: Vec<&str> =
+            lines.iter().copied().filter(|l| l.starts_with("QUAYSIDE_") || l.starts_with("DATABASE_")).collect();
+        assert_eq!(found, named);
+    }
+}

@@ -1,0 +1,3 @@
+//! Floor 1: the only outside world.
+
+pub mod objects;

@@ -1,0 +1,84 @@
+//! Style sheet, scripts and icons, inside the binary. The style sheet is one file made of `static/css/*.css` in the order of their
+//! names; every address holds the hash of its bytes, so that a browser keeps it for ever.
+
+use actix_web::http::header;
+use actix_web::{HttpResponse, web};
+use rust_embed::Embed;
+use sha2::{Digest, Sha256};
+use std::sync::LazyLock;
+
+#[derive(Embed)]
+#[folder = "static/"]
+#[include = "css/*.css"]
+#[include = "js/*.js"]
+#[include = "icons/*.svg"]
+#[include = "npm/node_modules/htmx.org/dist/htmx.min.js"]
+struct Files;
+
+struct Asset {
+    /// `app-0123456789abcdef.css`
+    name: String,
+    bytes: Vec<u8>,
+    media: &'static str,
+}
+
+struct Assets {
+    css: Asset,
+    js: Asset,
+    icon: Asset,
+}
+
+fn joined(paths: impl Iterator<Item = String>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for path in paths {
+        if let Some(file) = Files::get(&path) {
+            bytes.extend_from_slice(&file.data);
+            bytes.push(b'\n');
+        }
+    }
+    bytes
+}
+
+fn asset(stem: &str, extension: &str, media: &'static str, bytes: Vec<u8>) -> Asset {
+    let digest = hex::encode(Sha256::digest(&bytes));
+    Asset { name: format!("{stem}-{}.{extension}", digest.get(..16).unwrap_or("0")), bytes, media }
+}
+
+static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
+    let mut sheets: Vec<String> = Files::iter().filter(|path| path.starts_with("css/")).map(|path| path.to_string()).collect();
+    sheets.sort();
+    let scripts = ["npm/node_modules/htmx.org/dist/htmx.min.js", "js/app.js"].map(str::to_owned);
+    Assets {
+        css: asset("app", "css", "text/css; charset=utf-8", joined(sheets.into_iter())),
+        js: asset("app", "js", "text/javascript; charset=utf-8", joined(scripts.into_iter())),
+        icon: asset("icon", "svg", "image/svg+xml", joined(std::iter::once("icons/quayside.svg".to_owned()))),
+    }
+});
+
+/// The address of the style sheet.
+pub fn css() -> String {
+    format!("/assets/{}", ASSETS.css.name)
+}
+
+/// The address of the script.
+pub fn js() -> String {
+    format!("/assets/{}", ASSETS.js.name)
+}
+
+/// The address of the icon.
+pub fn icon() -> String {
+    format!("/assets/{}", ASSETS.icon.name)
+}
+
+/// Answers an asset.
+#[expect(clippy::unused_async, reason = "a handler is a future")]
+pub async fn show(name: web::Path<String>) -> HttpResponse {
+    let found = [&ASSETS.css, &ASSETS.js, &ASSETS.icon].into_iter().find(|asset| asset.name == *name);
+    match found {
+        Some(asset) => HttpResponse::Ok()
+            .insert_header((header::CONTENT_TYPE, asset.media))
+            .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
+            .body(asset.bytes.as_slice()),
+        None => super::error::error_page(actix_web::http::StatusCode::NOT_FOUND, ""),
+    }
+}

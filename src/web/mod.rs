@@ -1,0 +1,11 @@
+//! Floor 2: what every page shares. It knows sessions, errors and frames, and no feature.
+
+pub mod assets;
+pub mod csrf;
+pub mod error;
+pub mod headers;
+pub mod log;
+pub mod passwords;
+pub mod route;
+pub mod session;
+pub mod view;
