@@ -2,6 +2,7 @@
 //! It never fails and never panics on a file: what cannot be read is an `unknown` document with a problem that says why.
 
 pub mod page;
+pub mod source;
 
 use crate::domain::packet::document::{Document, TextSource};
 use page::Page;
