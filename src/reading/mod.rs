@@ -2,6 +2,9 @@
 //! It never fails and never panics on a file: what cannot be read is an `unknown` document with a problem that says why.
 
 pub mod page;
+pub mod picture;
+mod pixels;
+pub mod render;
 pub mod source;
 
 use crate::domain::packet::document::{Document, TextSource};
