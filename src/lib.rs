@@ -6,8 +6,13 @@
 //! - Floor 3 `features`: one folder for each thing people do.
 //! - Roof: `config`, `app` (the web server), `worker` (work that outlives a request), `cli`.
 
+pub mod app;
+pub mod cli;
 pub mod config;
 pub mod domain;
+pub mod features;
 pub mod gateways;
 pub mod reading;
 pub mod store;
+pub mod web;
+pub mod worker;

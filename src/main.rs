@@ -1,3 +1,13 @@
 //! The command line: one line a subcommand; prints errors and sets the exit status. No work is done here.
 
-fn main() {}
+use quayside::cli;
+use quayside::reading::sandbox;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // Before anything else: a packet starts one of these for every file.
+    if std::env::args_os().nth(1).is_some_and(|word| word == sandbox::SUBCOMMAND) {
+        return cli::read_file::run();
+    }
+    ExitCode::SUCCESS
+}

@@ -1,7 +1,13 @@
 //! Floor 1: bytes to documents with evidence. The only room that knows file formats. CPU only: no database, no web.
 //! It never fails and never panics on a file: what cannot be read is an `unknown` document with a problem that says why.
 
+pub mod ocr;
 pub mod page;
+pub mod picture;
+mod pixels;
+pub mod render;
+pub mod sandbox;
+pub mod source;
 
 use crate::domain::packet::document::{Document, TextSource};
 use page::Page;

@@ -1,0 +1,52 @@
+//! How much one file may cost to read. Settings, not constants: an installation may allow more or less.
+
+use serde::{Deserialize, Serialize};
+
+const MIB: u64 = 1024 * 1024;
+
+/// The limits for reading one file. The reader's process sets the first group on itself; its parent watches the second.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// The size of the file.
+    pub file_bytes: u64,
+    /// Pages or sheets.
+    pub pages: u32,
+    /// What the parts of a workbook may come to when unpacked.
+    pub unpacked_bytes: u64,
+    /// How many times larger than its file an unpacked part may be, for parts of more than a megabyte.
+    pub unpacked_ratio: u64,
+    /// Parts of a workbook.
+    pub entries: u32,
+    /// Width times height of one picture.
+    pub image_pixels: u64,
+    /// Address space of the reader, and of the OCR engine it starts.
+    pub memory_bytes: u64,
+    /// Processor time of the reader; the OCR engine has as much again for every page.
+    pub cpu_seconds: u64,
+
+    /// The longest silence between two finished pages.
+    pub wall_seconds: u64,
+    /// The longest time for the whole file.
+    pub total_seconds: u64,
+    /// What the reader may answer with.
+    pub output_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            file_bytes: 200 * MIB,
+            pages: 2_000,
+            unpacked_bytes: 256 * MIB,
+            unpacked_ratio: 200,
+            entries: 10_000,
+            image_pixels: 100_000_000,
+            memory_bytes: 1024 * MIB,
+            cpu_seconds: 60,
+            wall_seconds: 120,
+            total_seconds: 3_600,
+            output_bytes: 64 * MIB,
+        }
+    }
+}
