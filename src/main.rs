@@ -9,5 +9,5 @@ fn main() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|word| word == sandbox::SUBCOMMAND) {
         return cli::read_file::run();
     }
-    ExitCode::SUCCESS
+    cli::run()
 }

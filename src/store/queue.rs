@@ -93,10 +93,8 @@ struct Claimed {
     fence: i64,
 }
 
-/// Leases that ran out: their workers are gone. The work goes back, or stays failed after its last try.
-const HAND_BACK_EXPIRED: &str = "UPDATE work SET state = CASE WHEN attempts >= $1 THEN 'failed' ELSE 'waiting' END, \
-    due_at = now(), lease_until = NULL, updated_at = now(), \
-    failure = CASE WHEN attempts >= $1 THEN 'The worker stopped each time this was tried.' ELSE failure END \
+/// Leases that ran out: their workers are gone, and the work goes back.
+const HAND_BACK_EXPIRED: &str = "UPDATE work SET state = 'waiting', due_at = now(), lease_until = NULL, updated_at = now() \
     WHERE state = 'running' AND lease_until < now()";
 
 /// The oldest due work of each team, teams with the least running work first: one team's thousand packets do not keep another's one
@@ -126,7 +124,7 @@ const CLAIM: &str = "WITH RECURSIVE waiting_teams AS ( \
 pub async fn claim(db: &Db, worker: String) -> Result<Option<Claim>, StoreError> {
     db.global(move |tx| {
         tx.pin_claims()?;
-        diesel::sql_query(HAND_BACK_EXPIRED).bind::<Integer, _>(ATTEMPTS).execute(tx.conn())?;
+        diesel::sql_query(HAND_BACK_EXPIRED).execute(tx.conn())?;
         let row: Option<Claimed> = diesel::sql_query(CLAIM)
             .bind::<Text, _>(&worker)
             .bind::<Double, _>(LEASE.as_secs_f64())
@@ -212,35 +210,56 @@ impl Claim {
         .await
     }
 
-    /// Gives the work back before it is done: at once when the worker stops, later after a failure. After the last try it stays
-    /// failed, and this says so with true.
+    /// True where no try is left: the next failure is the last word.
+    pub fn is_last(&self) -> bool {
+        self.attempt >= ATTEMPTS
+    }
+
+    /// True where the tries were used up by workers that died: nobody should die of it again.
+    pub fn is_poison(&self) -> bool {
+        self.attempt > ATTEMPTS
+    }
+
+    /// Gives the work back before it is done: at once when the worker stops (which is no failure), later after a failure.
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.
-    pub async fn hand_back(&self, db: &Db, failure: Option<String>, chance: f64) -> Result<bool, StoreError> {
+    pub async fn hand_back(&self, db: &Db, failure: Option<String>, chance: f64) -> Result<(), StoreError> {
         let claim = self.clone();
         db.global(move |tx| {
-            tx.pin_team(claim.team)?;
-            let last = failure.is_some() && claim.attempt >= ATTEMPTS;
-            let wait = if failure.is_some() { backoff(claim.attempt, chance) } else { Duration::ZERO };
-            // A worker that stops on purpose has not failed: the try does not count.
-            const BACK: &str = "UPDATE work SET state = $3, due_at = now() + make_interval(secs => $4), lease_until = NULL, \
-                failure = $5, attempts = attempts - $6, updated_at = now() \
+            const BACK: &str = "UPDATE work SET state = 'waiting', due_at = now() + make_interval(secs => $3), lease_until = NULL, \
+                failure = $4, attempts = attempts - $5, updated_at = now() \
                 WHERE team_id = app_team() AND id = $1 AND fence = $2 AND state = 'running'";
+            tx.pin_team(claim.team)?;
+            let wait = if failure.is_some() { backoff(claim.attempt, chance) } else { Duration::ZERO };
             diesel::sql_query(BACK)
                 .bind::<SqlUuid, _>(claim.id.0)
                 .bind::<BigInt, _>(claim.fence)
-                .bind::<Text, _>(if last { WorkState::Failed.as_str() } else { WorkState::Waiting.as_str() })
                 .bind::<Double, _>(wait.as_secs_f64())
                 .bind::<Nullable<Text>, _>(&failure)
                 .bind::<Integer, _>(i32::from(failure.is_none()))
                 .execute(tx.conn())?;
-            if !last {
-                announce(tx.conn())?;
-            }
-            Ok(last)
+            announce(tx.conn())?;
+            Ok(())
         })
         .await
+    }
+
+    /// Leaves the work in the queue as failed, for a person to see, in the transaction that stores why.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] where the work is no longer this worker's: nothing of the transaction stays.
+    pub fn fail(&self, tx: &mut WriteTx<'_>, failure: &str) -> Result<(), StoreError> {
+        self.hold(tx.conn())?;
+        diesel::update(work::table.find((self.team.0, self.id.0)))
+            .set((
+                work::state.eq(WorkState::Failed.as_str()),
+                work::failure.eq(failure),
+                work::lease_until.eq(None::<DateTime<Utc>>),
+                work::updated_at.eq(diesel::dsl::now),
+            ))
+            .execute(tx.conn())?;
+        Ok(())
     }
 
     /// Takes the work off the queue, in the transaction that stores what it gave.

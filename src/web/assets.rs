@@ -45,7 +45,8 @@ fn asset(stem: &str, extension: &str, media: &'static str, bytes: Vec<u8>) -> As
 }
 
 static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
-    let mut sheets: Vec<String> = Files::iter().filter(|path| path.starts_with("css/")).map(|path| path.to_string()).collect();
+    let mut sheets: Vec<String> =
+        Files::iter().filter(|path| path.starts_with("css/")).map(|path| path.to_string()).collect();
     sheets.sort();
     let scripts = ["npm/node_modules/htmx.org/dist/htmx.min.js", "js/app.js"].map(str::to_owned);
     Assets {
@@ -71,7 +72,6 @@ pub fn icon() -> String {
 }
 
 /// Answers an asset.
-#[expect(clippy::unused_async, reason = "a handler is a future")]
 pub async fn show(name: web::Path<String>) -> HttpResponse {
     let found = [&ASSETS.css, &ASSETS.js, &ASSETS.icon].into_iter().find(|asset| asset.name == *name);
     match found {

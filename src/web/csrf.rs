@@ -36,7 +36,8 @@ pub async fn refuse_foreign(
     let fetch_site = header(&HeaderName::from_static("sec-fetch-site"));
     if !request.method().is_safe() && is_foreign(header(&ORIGIN), fetch_site, &own) {
         tracing::warn!(origin = header(&ORIGIN), "a form from another site was refused");
-        let sentence = format!("This form was sent from another address than {own}. Open Quayside at that address and try again.");
+        let sentence =
+            format!("This form was sent from another address than {own}. Open Quayside at that address and try again.");
         return Ok(request.into_response(error_page(StatusCode::FORBIDDEN, &sentence)).map_into_right_body());
     }
     Ok(next.call(request).await?.map_into_left_body())

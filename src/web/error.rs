@@ -70,7 +70,8 @@ impl ResponseError for AppError {
     fn error_response(&self) -> HttpResponse {
         let status = self.status_code();
         if let Self::SignedOut { next } = self {
-            let to = format!("/sign-in?next={}", url::form_urlencoded::byte_serialize(next.as_bytes()).collect::<String>());
+            let to =
+                format!("/sign-in?next={}", url::form_urlencoded::byte_serialize(next.as_bytes()).collect::<String>());
             return HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish();
         }
         if status.is_server_error() {
@@ -89,8 +90,12 @@ pub fn error_page(status: StatusCode, sentence: &str) -> HttpResponse {
             "Check the address, or go to your packets.",
         ),
         StatusCode::FORBIDDEN => ("Not allowed", None, "Go back, or sign in as somebody else."),
-        StatusCode::CONFLICT => ("This has changed meanwhile", None, "Go back, load the page again and repeat what is still needed."),
-        StatusCode::SERVICE_UNAVAILABLE => ("Not available at the moment", None, "Nothing was lost. Try again in a few seconds."),
+        StatusCode::CONFLICT => {
+            ("This has changed meanwhile", None, "Go back, load the page again and repeat what is still needed.")
+        }
+        StatusCode::SERVICE_UNAVAILABLE => {
+            ("Not available at the moment", None, "Nothing was lost. Try again in a few seconds.")
+        }
         StatusCode::BAD_REQUEST => ("That request could not be read", None, "Go back and try again."),
         StatusCode::METHOD_NOT_ALLOWED => ("Not that way", None, "Use the buttons and links of the pages."),
         StatusCode::PAYLOAD_TOO_LARGE => ("Too large", None, "Send less at a time."),

@@ -39,10 +39,17 @@ impl RootSpanBuilder for RequestLine {
                 span.record("status", status);
                 let request = response.request();
                 let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
-                let elapsed = request.extensions().get::<Started>().map(|started| started.0.elapsed()).unwrap_or_default();
-                metrics::counter!("quayside_requests_total", "route" => route.clone(), "status" => status.to_string()).increment(1);
+                let elapsed =
+                    request.extensions().get::<Started>().map(|started| started.0.elapsed()).unwrap_or_default();
+                metrics::counter!("quayside_requests_total", "route" => route.clone(), "status" => status.to_string())
+                    .increment(1);
                 metrics::histogram!("quayside_request_seconds", "route" => route.clone()).record(elapsed.as_secs_f64());
-                tracing::info!(status, route, milliseconds = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX), "answered");
+                tracing::info!(
+                    status,
+                    route,
+                    milliseconds = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+                    "answered"
+                );
             }
             Err(error) => tracing::error!(%error, "a request broke off"),
         }

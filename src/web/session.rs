@@ -39,7 +39,9 @@ impl SessionStore for Sessions {
     async fn save(&self, state: HashMap<String, String>, ttl: &Duration) -> Result<SessionKey, SaveError> {
         let key = generate_session_key();
         let state = serde_json::to_value(state).map_err(|error| SaveError::Serialization(error.into()))?;
-        sessions::add(&self.0, key.as_ref(), state, until(ttl)).await.map_err(|error| SaveError::Other(error.into()))?;
+        sessions::add(&self.0, key.as_ref(), state, until(ttl))
+            .await
+            .map_err(|error| SaveError::Other(error.into()))?;
         Ok(key)
     }
 

@@ -1,0 +1,123 @@
+//! The web server: middleware in order, each feature's routes, and a stop that answers what is under way.
+
+use crate::config::Config;
+use crate::features::packets::UploadLimits;
+use crate::features::public::Metrics;
+use crate::features::{account, packets, public, work};
+use crate::gateways::objects::Objects;
+use crate::reading::sandbox::Sandbox;
+use crate::store::Db;
+use crate::web::csrf::Origin;
+use crate::web::error::error_page;
+use crate::web::log::RequestLine;
+use crate::web::passwords::Passwords;
+use crate::web::route::Route;
+use crate::web::session::Sessions;
+use crate::web::{csrf as forms, headers};
+use actix_session::SessionMiddleware;
+use actix_session::config::{CookieContentSecurity, PersistentSession, TtlExtensionPolicy};
+use actix_web::cookie::{Key, SameSite, time};
+use actix_web::dev::Server;
+use actix_web::http::StatusCode;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use sha2::{Digest, Sha512};
+use std::net::TcpListener;
+use std::time::Duration;
+use tracing_actix_web::TracingLogger;
+
+/// What the server needs of the world.
+#[derive(Clone)]
+pub struct Parts {
+    pub db: Db,
+    pub objects: Objects,
+    pub sandbox: Sandbox,
+    /// Keys the cookie; the audit chain has its own.
+    pub secret: Vec<u8>,
+}
+
+/// Every route there is, for the test that asks each as everybody.
+pub fn routes() -> Vec<Route> {
+    [account::ROUTES, packets::ROUTES, public::ROUTES, work::ROUTES].concat()
+}
+
+fn register(cfg: &mut web::ServiceConfig) {
+    account::routes(cfg);
+    packets::routes(cfg);
+    public::routes(cfg);
+    work::routes(cfg);
+}
+
+/// Nothing lives at this address, or not with this method.
+async fn nothing(request: HttpRequest) -> HttpResponse {
+    let fits = |route: &Route| actix_web::dev::ResourceDef::new(route.path).is_match(request.path());
+    let methods: Vec<String> =
+        routes().iter().filter(|route| fits(route)).map(|route| route.method.to_uppercase()).collect();
+    if methods.is_empty() || methods.iter().any(|method| method == request.method().as_str()) {
+        return error_page(StatusCode::NOT_FOUND, "");
+    }
+    let mut response = error_page(StatusCode::METHOD_NOT_ALLOWED, "This address does not take that method.");
+    if let Ok(allow) = methods.join(", ").parse() {
+        response.headers_mut().insert(actix_web::http::header::ALLOW, allow);
+    }
+    response
+}
+
+/// The session's cookie: `__Host-` over TLS, a plain name for development over HTTP.
+fn sessions(config: &Config, parts: &Parts) -> SessionMiddleware<Sessions> {
+    let secure = config.is_secure();
+    let idle = time::Duration::minutes(i64::from(config.session_idle_minutes));
+    let key = Sha512::new().chain_update(b"quayside.cookie/1").chain_update(&parts.secret).finalize();
+    SessionMiddleware::builder(Sessions(parts.db.clone()), Key::from(&key))
+        .cookie_name(if secure { "__Host-quayside" } else { "quayside" }.to_owned())
+        .cookie_secure(secure)
+        .cookie_http_only(true)
+        .cookie_same_site(SameSite::Lax)
+        .cookie_path("/".to_owned())
+        .cookie_content_security(CookieContentSecurity::Private)
+        .session_lifecycle(
+            PersistentSession::default()
+                .session_ttl(idle)
+                .session_ttl_extension_policy(TtlExtensionPolicy::OnStateChanges),
+        )
+        .build()
+}
+
+/// The server on a listener, ready to be awaited. It does not catch signals: whoever runs it stops it.
+///
+/// # Errors
+/// Where the listener cannot be used.
+pub fn server(config: &Config, parts: Parts, metrics: Metrics, listener: TcpListener) -> std::io::Result<Server> {
+    let metrics = web::Data::new(metrics);
+    let passwords = web::Data::new(Passwords::default());
+    let drawing = web::Data::new(packets::Drawing::default());
+    let limits = UploadLimits { file_bytes: config.file_bytes, files: config.files, pages: config.pages };
+    let origin = Origin(config.public_url.origin().ascii_serialization());
+    let stop = config.stop_seconds;
+    let config = config.clone();
+    HttpServer::new(move || {
+        App::new()
+            .app_data(metrics.clone())
+            .app_data(passwords.clone())
+            .app_data(drawing.clone())
+            .app_data(web::Data::new(limits.clone()))
+            .app_data(web::Data::new(origin.clone()))
+            .app_data(web::Data::new(parts.db.clone()))
+            .app_data(web::Data::new(parts.objects.clone()))
+            .app_data(web::Data::new(parts.sandbox.clone()))
+            .app_data(web::FormConfig::default().limit(64 * 1024))
+            .wrap(sessions(&config, &parts))
+            .wrap(from_fn(forms::refuse_foreign))
+            .wrap(Compress::default())
+            .wrap(from_fn(headers::add))
+            .wrap(TracingLogger::<RequestLine>::new())
+            .configure(register)
+            .default_service(web::to(nothing))
+    })
+    .disable_signals()
+    .shutdown_timeout(stop)
+    .client_request_timeout(Duration::from_secs(20))
+    .keep_alive(Duration::from_secs(60))
+    .listen(listener)
+    .map(HttpServer::run)
+}

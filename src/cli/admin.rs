@@ -1,0 +1,52 @@
+//! `quayside admin`: teams from the machine itself, before anybody can sign in.
+
+use super::ground::Ground;
+use super::{Failure, system};
+use crate::domain::access::Role;
+use crate::domain::account::{Email, hash_password};
+use crate::store::accounts::{self, NewMember, Team};
+use secrecy::SecretString;
+use std::io::Read;
+
+/// The arguments.
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Found a team with its Owner. The password comes on standard input.
+    CreateTeam {
+        /// What the team is called.
+        #[arg(long)]
+        name: String,
+        /// The Owner's e-mail address.
+        #[arg(long)]
+        owner_email: String,
+        /// The Owner's name.
+        #[arg(long)]
+        owner_name: String,
+    },
+}
+
+/// Runs it.
+pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+    match &arguments.command {
+        Command::CreateTeam { name, owner_email, owner_name } => {
+            let email = Email::parse(owner_email).map_err(|error| Failure::Said(error.to_string()))?;
+            let mut typed = String::new();
+            std::io::stdin().take(4096).read_to_string(&mut typed).map_err(system("reading the password"))?;
+            let password = SecretString::from(typed.trim_end_matches(['\r', '\n']));
+            let password_hash = hash_password(&password).map_err(|error| Failure::Said(error.to_string()))?;
+            let ground = Ground::new()?;
+            let owner = NewMember { email, name: owner_name.clone(), password_hash, role: Role::Owner };
+            let team = Team { name: name.clone(), is_demo: false };
+            let runtime = tokio::runtime::Runtime::new().map_err(system("starting threads"))?;
+            runtime.block_on(accounts::found_team(&ground.db, team, vec![owner]))?;
+            println!("{name} is founded. {owner_email} can sign in at {}.", ground.config.public_url);
+            Ok(())
+        }
+    }
+}

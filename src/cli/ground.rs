@@ -1,0 +1,111 @@
+//! What every subcommand with a database stands on: settings, logs, the database (private or somebody else's), objects, the secret.
+
+use super::{Failure, system};
+use crate::config::{Config, LogFormat};
+use crate::domain::audit::ChainKey;
+use crate::gateways::objects::Objects;
+use crate::reading::ocr::Engine;
+use crate::reading::sandbox::Sandbox;
+use crate::reading::source::Limits;
+use crate::store::Db;
+use crate::store::embedded::Embedded;
+use crate::store::migrate;
+use secrecy::{ExposeSecret, SecretString};
+use std::fs::{self, OpenOptions};
+use std::io::{Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use tracing_subscriber::EnvFilter;
+
+/// The ground, with the private PostgreSQL running where there is one. It stops when this is dropped.
+pub struct Ground {
+    pub config: Config,
+    pub app_url: SecretString,
+    pub db: Db,
+    pub objects: Objects,
+    pub sandbox: Sandbox,
+    pub secret: Vec<u8>,
+    _embedded: Option<Embedded>,
+}
+
+/// Starts the log. Lines go to standard error: standard output is for answers.
+pub fn log(config: &Config) -> Result<(), Failure> {
+    let filter = EnvFilter::try_new(&config.log)
+        .map_err(|error| Failure::Said(format!("QUAYSIDE_LOG is {:?}, which is no filter: {error}", config.log)))?;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    match config.log_format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().flatten_event(true).init(),
+    }
+    Ok(())
+}
+
+/// The secret of the installation, made once. It never leaves its file or the environment.
+fn secret(config: &Config) -> Result<Vec<u8>, Failure> {
+    if let Some(secret) = &config.secret {
+        return Ok(secret.expose_secret().as_bytes().to_vec());
+    }
+    let path = config.var.join("secret");
+    let fresh: [u8; 32] = rand::random();
+    // Whoever makes the file decides; two processes that start together share what the first one wrote.
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+    if let Ok(mut file) = made {
+        file.write_all(hex::encode(fresh).as_bytes()).map_err(system("keeping the secret"))?;
+        file.sync_all().map_err(system("keeping the secret"))?;
+    }
+    let mut text = String::new();
+    let read = fs::File::open(&path).and_then(|mut file| file.read_to_string(&mut text));
+    read.map_err(system(format!("reading {}", path.display())))?;
+    if text.len() < 32 {
+        return Err(Failure::Said(format!(
+            "{} is damaged: it holds no secret. Remove it to make a new one.",
+            path.display()
+        )));
+    }
+    Ok(text.into_bytes())
+}
+
+fn limits(config: &Config) -> Limits {
+    Limits {
+        file_bytes: config.file_bytes,
+        pages: config.pages,
+        memory_bytes: config.read_memory_bytes,
+        cpu_seconds: config.read_seconds,
+        total_seconds: config.read_seconds.saturating_mul(12),
+        ..Limits::default()
+    }
+}
+
+/// The program itself, for its children; the path that the kernel keeps survives a new version being put in its place.
+pub fn sandbox(limits: Limits) -> Sandbox {
+    Sandbox { program: Path::new("/proc/self/exe").to_owned(), limits, ocr: Engine::installed() }
+}
+
+impl Ground {
+    /// Stands it up. Call it from the program's first thread, before any other is started.
+    pub fn new() -> Result<Self, Failure> {
+        let config = Config::from_env()?;
+        log(&config)?;
+        fs::create_dir_all(&config.var).map_err(system(format!("making {}", config.var.display())))?;
+        let (embedded, app_url) = match &config.database {
+            Some(database) => (None, database.app_url.clone()),
+            None => {
+                let embedded = Embedded::start(&config.var)?;
+                for name in migrate::migrate(&embedded.owner_url())? {
+                    tracing::info!(name, "migrated");
+                }
+                let url = SecretString::from(embedded.app_url());
+                (Some(embedded), url)
+            }
+        };
+        migrate::refuse_unsafe_role(app_url.expose_secret())?;
+        let secret = secret(&config)?;
+        let db = Db::connect(app_url.expose_secret(), config.connections, ChainKey::new(&secret));
+        let objects = match &config.objects {
+            Some(url) => Objects::at(url, std::env::vars())?,
+            None => Objects::in_folder(&config.var.join("objects"))?,
+        };
+        let sandbox = sandbox(limits(&config));
+        Ok(Self { config, app_url, db, objects, sandbox, secret, _embedded: embedded })
+    }
+}

@@ -1,0 +1,169 @@
+//! The work behind a packet: read its files, check its documents, store the result. What a file gave is kept as soon as it is read, so
+//! that a worker that takes over goes on where the last one stopped. Done twice, it leaves what doing it once leaves.
+
+use crate::domain::access::{Action, Actor};
+use crate::domain::ids::{PacketId, RunId};
+use crate::domain::packet::check::check;
+use crate::domain::packet::result::{PacketResult, Stats};
+use crate::gateways::objects::{ObjectError, Objects};
+use crate::reading::sandbox::Sandbox;
+use crate::reading::{self, FileReading};
+use crate::store::packets::{File, Page};
+use crate::store::queue::{Claim, FileProgress, Progress};
+use crate::store::{Change, Db, StoreError, packets};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+use tokio_util::io::StreamReader;
+
+/// How many files of one packet are read at a time.
+const FILES_AT_ONCE: usize = 2;
+
+/// What the work needs of the world.
+#[derive(Clone)]
+pub struct Checker {
+    pub db: Db,
+    pub objects: Objects,
+    pub sandbox: Sandbox,
+}
+
+/// Why the work stopped before its end; trying again may help.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("{name}: {source}")]
+    Object { name: String, source: ObjectError },
+    #[error("The role of the system does not allow checking.")]
+    Denied(#[from] crate::domain::access::Denied),
+    #[error("The result could not be written: {0}")]
+    Garbled(#[from] serde_json::Error),
+}
+
+/// The live progress of one piece of work, shared between the reading and the heartbeat.
+#[derive(Clone, Default)]
+pub struct Live(Arc<Mutex<Progress>>);
+
+impl Live {
+    /// As far as it is now.
+    pub fn snapshot(&self) -> Progress {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set(&self, change: impl FnOnce(&mut Progress)) {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    fn file(&self, index: usize, change: impl FnOnce(&mut FileProgress)) {
+        self.set(|progress| {
+            if let Some(file) = progress.files.get_mut(index) {
+                change(file);
+            }
+        });
+    }
+}
+
+impl Checker {
+    /// Does the work of `claim` to its end.
+    ///
+    /// # Errors
+    /// [`CheckError`]; [`StoreError::Conflict`] where another worker has it by now.
+    pub async fn check_packet(
+        &self,
+        claim: &Claim,
+        packet: PacketId,
+        run: RunId,
+        live: &Live,
+    ) -> Result<(), CheckError> {
+        let started = Instant::now();
+        let system = Actor::system(claim.team);
+        let permit = system.permit(Action::PacketView)?;
+        let (name, files) = self
+            .db
+            .read(&permit, move |tx| {
+                Ok::<_, StoreError>((packets::find(tx, packet)?.name, packets::files_of(tx, packet)?))
+            })
+            .await?;
+        live.set(|progress| progress.files = vec![FileProgress::default(); files.len()]);
+        let each: Vec<_> = files.iter().enumerate().map(|(index, file)| self.file(claim, file, index, live)).collect();
+        let readings: Vec<FileReading> = stream::iter(each).buffered(FILES_AT_ONCE).try_collect().await?;
+        let pages = pages(&files, &readings);
+        let documents = reading::number(readings);
+        let findings = check(&documents);
+        let stats = Stats {
+            pages: u32::try_from(pages.len()).unwrap_or(u32::MAX),
+            milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        };
+        let result = PacketResult::assemble(name, documents, findings, stats);
+        let verdict = result.packet.verdict;
+        let permit = system.permit(Action::PacketCheck)?;
+        let claim = claim.clone();
+        self.db
+            .write(permit, packet, move |tx| {
+                claim.finish(tx)?;
+                packets::save_result(tx, run, &result, &pages)?;
+                let facts = serde_json::json!({ "score": result.packet.score, "verdict": result.packet.verdict });
+                Ok::<_, StoreError>(Change::to(()).diff(serde_json::Value::Null, facts))
+            })
+            .await?;
+        metrics::counter!("quayside_packets_checked_total", "verdict" => verdict.as_str()).increment(1);
+        Ok(())
+    }
+
+    /// The reading of one file: kept by an earlier worker, or made now.
+    async fn file(&self, claim: &Claim, file: &File, index: usize, live: &Live) -> Result<FileReading, CheckError> {
+        let step = format!("read:{}", file.id);
+        if let Some(kept) = claim.step(&self.db, step.clone()).await? {
+            let reading: FileReading = serde_json::from_value(kept)?;
+            live.file(index, |progress| progress.finished = true);
+            return Ok(reading);
+        }
+        let lost = |source| CheckError::Object { name: file.name.clone(), source };
+        let stream = self.objects.stream(&file.object_key).await.map_err(lost)?;
+        let reader = StreamReader::new(stream.map_err(std::io::Error::other));
+        let size = u64::try_from(file.size_bytes).unwrap_or(0);
+        let told = |done, total| {
+            live.file(index, |progress| *progress = FileProgress { done, total: Some(total), finished: false });
+        };
+        let mut reading = self.sandbox.read_file(&file.name, reader, size, told).await;
+        // The hash is the upload's own; the reader's is not asked.
+        for document in &mut reading.documents {
+            document.sha256.clone_from(&file.sha256);
+            document.file.clone_from(&file.name);
+        }
+        claim.keep(&self.db, step, without_nul(serde_json::to_value(&reading)?)).await?;
+        live.file(index, |progress| progress.finished = true);
+        metrics::counter!("quayside_pages_read_total").increment(u64::try_from(reading.pages.len()).unwrap_or(0));
+        Ok(reading)
+    }
+}
+
+/// jsonb holds no NUL character, and a hostile page may.
+fn without_nul(value: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+    match value {
+        Value::String(text) if text.contains('\0') => Value::String(text.replace('\0', "")),
+        Value::Array(items) => Value::Array(items.into_iter().map(without_nul).collect()),
+        Value::Object(fields) => {
+            Value::Object(fields.into_iter().map(|(key, value)| (key, without_nul(value))).collect())
+        }
+        other => other,
+    }
+}
+
+fn pages(files: &[File], readings: &[FileReading]) -> Vec<Page> {
+    let of_file = |(file, reading): (&File, &FileReading)| -> Vec<Page> {
+        let page = |page: &reading::PageFacts| Page {
+            file: file.id,
+            number: i32::try_from(page.number).unwrap_or(i32::MAX),
+            width: page.width,
+            height: page.height,
+            source: page.source.as_str().to_owned(),
+            sheet: page.sheet.clone(),
+            text: page.text.clone(),
+            grid: page.grid.clone(),
+        };
+        reading.pages.iter().map(page).collect()
+    };
+    files.iter().zip(readings).flat_map(of_file).collect()
+}

@@ -1,0 +1,121 @@
+//! The files of a packet: the original byte for byte, and pictures of its pages. A picture is drawn once, in the sandbox, and kept.
+
+use crate::domain::access::Action;
+use crate::domain::ids::{FileId, PacketId};
+use crate::gateways::objects::{ObjectError, Objects};
+use crate::reading::sandbox::{RenderError, Sandbox};
+use crate::store::packets::File;
+use crate::store::{Db, packets};
+use crate::web::error::AppError;
+use crate::web::session::SignedIn;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpResponse, web};
+use bytes::Bytes;
+use futures_util::TryStreamExt;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tokio_util::io::StreamReader;
+
+/// Wide enough to read small print on a large screen.
+const WIDTH: u32 = 1240;
+/// A change of the renderer draws anew.
+const RENDERING: &str = "1";
+
+/// How many pictures are drawn at a time.
+#[derive(Clone)]
+pub struct Drawing(Arc<Semaphore>);
+
+impl Default for Drawing {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(2)))
+    }
+}
+
+async fn find(signed_in: &SignedIn, db: &Db, packet: PacketId, file: FileId) -> Result<File, AppError> {
+    let permit = signed_in.actor.permit(Action::PacketView)?;
+    db.read(&permit, move |tx| Ok(packets::file(tx, packet, file)?)).await
+}
+
+/// `attachment; filename*=UTF-8''…` (RFC 6266): the bytes are saved, never run on our pages.
+fn attachment(name: &str) -> HeaderValue {
+    let quoted = name.bytes().map(|byte| match byte {
+        b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b'_' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    });
+    let text = format!("attachment; filename*=UTF-8''{}", quoted.collect::<String>());
+    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("attachment"))
+}
+
+/// The original, byte for byte, with its SHA-256.
+pub async fn original(
+    signed_in: SignedIn,
+    db: web::Data<Db>,
+    objects: web::Data<Objects>,
+    path: web::Path<(PacketId, FileId)>,
+) -> Result<HttpResponse, AppError> {
+    let (packet, id) = path.into_inner();
+    let file = find(&signed_in, &db, packet, id).await?;
+    let stream = objects.stream(&file.object_key).await?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/octet-stream"))
+        .insert_header((header::CONTENT_DISPOSITION, attachment(&file.name)))
+        .insert_header(("X-Content-SHA256", file.sha256))
+        .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"))
+        .streaming(stream))
+}
+
+/// The picture of a page.
+pub async fn page_image(
+    signed_in: SignedIn,
+    db: web::Data<Db>,
+    objects: web::Data<Objects>,
+    sandbox: web::Data<Sandbox>,
+    drawing: web::Data<Drawing>,
+    path: web::Path<(PacketId, FileId, u32)>,
+) -> Result<HttpResponse, AppError> {
+    let (packet, id, page) = path.into_inner();
+    let file = find(&signed_in, &db, packet, id).await?;
+    let key = format!("teams/{}/pages/{}/{RENDERING}-{WIDTH}-{page}.png", signed_in.actor.team(), file.id);
+    let png = match objects.get(&key).await {
+        Ok(png) => png,
+        Err(ObjectError::NotFound) => draw(&objects, &sandbox, &drawing, &file, page, &key).await?,
+        Err(error) => return Err(error.into()),
+    };
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "image/png"))
+        .insert_header((header::CACHE_CONTROL, "private, max-age=31536000, immutable"))
+        .body(png))
+}
+
+async fn draw(
+    objects: &Objects,
+    sandbox: &Sandbox,
+    drawing: &Drawing,
+    file: &File,
+    page: u32,
+    key: &str,
+) -> Result<Bytes, AppError> {
+    let _ticket = drawing.0.acquire().await.map_err(|_| AppError::Busy)?;
+    let stream = objects.stream(&file.object_key).await?;
+    let reader = StreamReader::new(stream.map_err(std::io::Error::other));
+    let size = u64::try_from(file.size_bytes).unwrap_or(0);
+    let drawn = sandbox.render_page(&file.name, reader, size, page, WIDTH).await;
+    let png = match drawn {
+        Ok(png) => Bytes::from(png),
+        Err(RenderError::NoSuchPage) => return Err(ObjectError::NotFound.into()),
+        Err(error) => return Err(AppError::Image(error.to_string())),
+    };
+    objects.put(key, png.clone()).await?;
+    Ok(png)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_file_name_makes_a_header() {
+        assert_eq!(attachment("invoice 7.pdf"), "attachment; filename*=UTF-8''invoice%207.pdf");
+        assert_eq!(attachment("发票\r\n\"x.pdf"), "attachment; filename*=UTF-8''%E5%8F%91%E7%A5%A8%0D%0A%22x.pdf");
+    }
+}

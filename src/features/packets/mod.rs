@@ -1,0 +1,29 @@
+//! Packets: upload a shipment's documents, follow the reading, see what does not agree beside the page that proves it.
+
+pub mod checking;
+mod evidence;
+mod file;
+mod list;
+mod progress;
+mod run;
+mod show;
+mod upload;
+mod viewer;
+
+pub use file::Drawing;
+pub use upload::UploadLimits;
+
+use crate::domain::access::Action;
+use crate::web::route::Access;
+
+crate::routes! {
+    get "/packets" Access::Needs(Action::PacketView) => list::list;
+    post "/packets" Access::Needs(Action::PacketCreate) => upload::create;
+    get "/packets/new" Access::Needs(Action::PacketCreate) => upload::form;
+    get "/packets/{id}" Access::Needs(Action::PacketView) => show::show;
+    get "/packets/{id}/progress" Access::Needs(Action::PacketView) => progress::show;
+    get "/packets/{id}/result.json" Access::Needs(Action::PacketView) => run::result;
+    post "/packets/{id}/runs" Access::Needs(Action::PacketCheck) => run::create;
+    get "/packets/{id}/files/{file}" Access::Needs(Action::PacketView) => file::original;
+    get "/packets/{id}/files/{file}/pages/{page}.png" Access::Needs(Action::PacketView) => file::page_image;
+}

@@ -1,0 +1,368 @@
+//! The document beside the findings: its page as it was drawn, with the boxes that prove each value, its fields and its lines.
+
+use super::evidence::{cell_place, column_name, first_page, is_unsure, of_part, reading, words};
+use super::show::Asked;
+use crate::domain::ids::{FileId, PacketId};
+use crate::domain::packet::document::{Document, Evidence, Field, Kind, Reading, Readings};
+use crate::domain::packet::result::PacketResult;
+use crate::store::packets::{File, Page};
+use crate::web::view::size_words;
+
+/// What is selected: a finding with all its values, or one value.
+#[derive(Clone, Debug)]
+pub struct Selection {
+    pub finding: Option<usize>,
+    document: usize,
+    page: u32,
+    /// The values that are lit, in every document: document id, field, line.
+    lit: Vec<(String, Field, Option<usize>)>,
+    severity: &'static str,
+}
+
+impl Selection {
+    /// What the address asks for; without anything the first finding.
+    pub fn new(result: &PacketResult, asked: &Asked) -> Self {
+        let nothing = asked.finding.is_none() && asked.document.is_none();
+        let index = asked.finding.or(nothing.then_some(0));
+        let finding = index.and_then(|index| result.findings.get(index));
+        let mut lit: Vec<(String, Field, Option<usize>)> = Vec::new();
+        if let Some(finding) = finding {
+            lit.extend(finding.values.iter().map(|part| (part.document.clone(), part.field, part.line)));
+        } else if let (Some(document), Some(field)) =
+            (&asked.document, asked.field.as_deref().and_then(Field::from_word))
+        {
+            lit.push((document.clone(), field, asked.line));
+        }
+        let named = asked.document.as_deref();
+        let proven = finding.and_then(|finding| {
+            let proven = |part| of_part(&result.documents, part).filter(|(_, reading)| reading.is_some());
+            finding.values.iter().find_map(proven).map(|(document, _)| document.id.as_str())
+        });
+        let wanted = named.or(proven);
+        let document = result.documents.iter().position(|document| Some(document.id.as_str()) == wanted).unwrap_or(0);
+        let page = asked.page.or_else(|| {
+            let document = result.documents.get(document)?;
+            let here = lit.iter().filter(|(id, ..)| *id == document.id);
+            let of = |(_, field, line): &(String, Field, Option<usize>)| {
+                reading(document, *field, *line).and_then(first_page)
+            };
+            here.filter_map(of).next()
+        });
+        let first = result.documents.get(document).and_then(|document| document.pages.first().copied());
+        Self {
+            finding: finding.and(index),
+            document,
+            page: page.or(first).unwrap_or(1),
+            lit,
+            severity: finding.map_or("", |finding| finding.severity.as_str()),
+        }
+    }
+
+    /// The file and page to load.
+    pub fn place(&self, result: &PacketResult, files: &[File]) -> Option<(FileId, i32)> {
+        let document = result.documents.get(self.document)?;
+        Some((file_of(document, files)?.id, i32::try_from(self.page).ok()?))
+    }
+
+    fn is_lit(&self, document: &Document, field: Field, line: Option<usize>) -> bool {
+        self.lit.iter().any(|(id, lit, at)| *id == document.id && *lit == field && *at == line)
+    }
+}
+
+fn file_of<'f>(document: &Document, files: &'f [File]) -> Option<&'f File> {
+    let same = |file: &&File| file.sha256 == document.sha256;
+    files.iter().filter(same).find(|file| file.name == document.file).or_else(|| files.iter().find(same))
+}
+
+/// A link to a document or one of its pages.
+pub struct Tab {
+    pub label: String,
+    pub href: String,
+    pub current: bool,
+}
+
+/// A value's box on the page.
+pub struct BoxView {
+    pub x: f32,
+    pub y: f32,
+    pub width: f32,
+    pub height: f32,
+    pub class: String,
+    pub href: String,
+    pub title: String,
+}
+
+/// A cell of a sheet.
+pub struct GridCell {
+    pub text: String,
+    pub lit: bool,
+}
+
+/// What stands in the place of the page.
+pub enum Sheet {
+    /// The page's picture with boxes over it.
+    Picture { href: String, width: f32, height: f32, boxes: Vec<BoxView> },
+    /// The cells of a sheet, each row with its number.
+    Grid { columns: Vec<String>, rows: Vec<(usize, Vec<GridCell>)> },
+    /// There is nothing to show.
+    Nothing,
+}
+
+/// A field under the page.
+pub struct FieldView {
+    pub label: &'static str,
+    pub value: String,
+    pub raw: String,
+    pub href: String,
+    pub lit: bool,
+    pub unsure: bool,
+    pub code: bool,
+}
+
+/// A cell of the line table.
+pub struct CellView {
+    pub value: String,
+    pub href: String,
+    pub lit: bool,
+    pub unsure: bool,
+    pub right: bool,
+}
+
+/// The line table.
+pub struct Lines {
+    pub columns: Vec<(&'static str, bool)>,
+    pub rows: Vec<Vec<Option<CellView>>>,
+}
+
+/// Everything the panel shows.
+pub struct Viewer {
+    pub tabs: Vec<Tab>,
+    pub pages: Vec<Tab>,
+    pub title: String,
+    pub sheet: Sheet,
+    pub fields: Vec<FieldView>,
+    pub lines: Lines,
+    pub file: Option<FileView>,
+}
+
+/// The original.
+pub struct FileView {
+    pub name: String,
+    pub href: String,
+    pub sha256: String,
+    pub size: String,
+}
+
+struct View<'a> {
+    packet: PacketId,
+    selection: &'a Selection,
+    document: &'a Document,
+}
+
+impl View<'_> {
+    fn href(&self, field: Field, line: Option<usize>, reading: &Reading) -> String {
+        let page = first_page(reading).map(|page| format!("&page={page}")).unwrap_or_default();
+        let line = line.map(|line| format!("&line={line}")).unwrap_or_default();
+        format!("/packets/{}?document={}{page}&field={field}{line}#viewer", self.packet, self.document.id)
+    }
+
+    /// Every reading of the document with its field and line.
+    fn readings(&self) -> impl Iterator<Item = (Field, Option<usize>, &Reading)> {
+        let header = self.document.fields.iter().map(|(field, reading)| (*field, None, reading));
+        let lines = self.document.lines.iter().enumerate();
+        let lines =
+            lines.flat_map(|(line, cells)| cells.iter().map(move |(field, reading)| (*field, Some(line), reading)));
+        header.chain(lines)
+    }
+
+    fn boxes(&self, number: u32) -> Vec<BoxView> {
+        let mut boxes = Vec::new();
+        for (field, line, reading) in self.readings() {
+            let lit = self.selection.is_lit(self.document, field, line);
+            for evidence in &reading.evidence {
+                let Evidence::Page { page, bbox: [x0, y0, x1, y1] } = evidence else { continue };
+                if *page != number {
+                    continue;
+                }
+                boxes.push(BoxView {
+                    x: x0 - 1.5,
+                    y: y0 - 1.5,
+                    width: x1 - x0 + 3.0,
+                    height: y1 - y0 + 3.0,
+                    class: if lit { format!("box lit {}", self.selection.severity) } else { "box".to_owned() },
+                    href: self.href(field, line, reading),
+                    title: format!("{}: {}", field.label(), words(field, &reading.value)),
+                });
+            }
+        }
+        // What is lit is drawn last, over the rest.
+        boxes.sort_by_key(|one| one.class.len());
+        boxes
+    }
+
+    fn grid(&self, page: &Page, rows: &[Vec<String>]) -> Sheet {
+        let mut lit = std::collections::BTreeSet::new();
+        for (field, line, reading) in self.readings() {
+            if !self.selection.is_lit(self.document, field, line) {
+                continue;
+            }
+            for evidence in &reading.evidence {
+                match evidence {
+                    Evidence::Cell { sheet, cell } if Some(sheet) == page.sheet.as_ref() || page.sheet.is_none() => {
+                        lit.extend(cell_place(cell));
+                    }
+                    Evidence::Line { line } => {
+                        let row = usize::try_from(*line).unwrap_or(1).saturating_sub(1);
+                        let width = rows.get(row).map_or(0, Vec::len);
+                        lit.extend((0..width).map(|column| (row, column)));
+                    }
+                    Evidence::Cell { .. } | Evidence::Page { .. } => {}
+                }
+            }
+        }
+        let width = rows.iter().map(Vec::len).max().unwrap_or(0);
+        let row = |(number, cells): (usize, &Vec<String>)| {
+            let cell = |column: usize| GridCell {
+                text: cells.get(column).cloned().unwrap_or_default(),
+                lit: lit.contains(&(number, column)),
+            };
+            (number.saturating_add(1), (0..width).map(cell).collect())
+        };
+        Sheet::Grid { columns: (0..width).map(column_name).collect(), rows: rows.iter().enumerate().map(row).collect() }
+    }
+
+    fn sheet(&self, file: Option<&File>, page: Option<&Page>) -> Sheet {
+        let (Some(file), Some(page)) = (file, page) else { return Sheet::Nothing };
+        if let Some(rows) = &page.grid {
+            return self.grid(page, rows);
+        }
+        let Ok(number) = u32::try_from(page.number) else { return Sheet::Nothing };
+        Sheet::Picture {
+            href: format!("/packets/{}/files/{}/pages/{number}.png", self.packet, file.id),
+            width: page.width,
+            height: page.height,
+            boxes: self.boxes(number),
+        }
+    }
+
+    fn fields(&self) -> Vec<FieldView> {
+        let view = |(field, reading): (&Field, &Reading)| {
+            use crate::domain::packet::document::FieldType;
+            FieldView {
+                label: field.label(),
+                value: words(*field, &reading.value),
+                raw: reading.raw.clone(),
+                href: self.href(*field, None, reading),
+                lit: self.selection.is_lit(self.document, *field, None),
+                unsure: is_unsure(reading),
+                code: matches!(field.field_type(), FieldType::Identifier | FieldType::Tariff),
+            }
+        };
+        self.document.fields.iter().map(view).collect()
+    }
+
+    fn lines(&self) -> Lines {
+        let mut fields: Vec<Field> = self.document.lines.iter().flat_map(|cells| cells.keys().copied()).collect();
+        fields.sort_by_key(|field| column_order(*field));
+        fields.dedup();
+        let cell = |line: usize, cells: &Readings, field: Field| {
+            let reading = cells.get(&field)?;
+            Some(CellView {
+                value: words(field, &reading.value),
+                href: self.href(field, Some(line), reading),
+                lit: self.selection.is_lit(self.document, field, Some(line)),
+                unsure: is_unsure(reading),
+                right: is_number(field),
+            })
+        };
+        let row = |(line, cells): (usize, &Readings)| fields.iter().map(|field| cell(line, cells, *field)).collect();
+        Lines {
+            columns: fields.iter().map(|field| (field.label(), is_number(*field))).collect(),
+            rows: self.document.lines.iter().enumerate().map(row).collect(),
+        }
+    }
+}
+
+fn is_number(field: Field) -> bool {
+    use crate::domain::packet::document::FieldType;
+    matches!(field.field_type(), FieldType::Decimal | FieldType::Weight | FieldType::Volume | FieldType::Count)
+}
+
+/// The line's number first; otherwise the order of the contract.
+fn column_order(field: Field) -> (u8, Field) {
+    match field {
+        Field::LineNumber => (0, field),
+        Field::Sku | Field::ContainerNumber => (1, field),
+        Field::Description | Field::SealNumber | Field::ContainerType => (2, field),
+        Field::HtsCode | Field::CountryOfOrigin => (3, field),
+        Field::Quantity => (4, field),
+        Field::Unit => (5, field),
+        Field::PackageCount => (6, field),
+        _ => (7, field),
+    }
+}
+
+/// Everything the panel shows.
+pub fn view(
+    packet: PacketId,
+    result: &PacketResult,
+    files: &[File],
+    selection: &Selection,
+    page: Option<&Page>,
+) -> Viewer {
+    let finding = selection.finding.map(|index| format!("finding={index}&")).unwrap_or_default();
+    let tab = |(index, document): (usize, &Document)| Tab {
+        label: tab_label(result, index, document),
+        href: format!("/packets/{packet}?{finding}document={}#viewer", document.id),
+        current: index == selection.document,
+    };
+    let tabs = result.documents.iter().enumerate().map(tab).collect();
+    let Some(document) = result.documents.get(selection.document) else {
+        let lines = Lines { columns: Vec::new(), rows: Vec::new() };
+        return Viewer {
+            tabs,
+            pages: vec![],
+            title: String::new(),
+            sheet: Sheet::Nothing,
+            fields: vec![],
+            lines,
+            file: None,
+        };
+    };
+    let page_tab = |number: &u32| Tab {
+        label: number.to_string(),
+        href: format!("/packets/{packet}?{finding}document={}&page={number}#viewer", document.id),
+        current: *number == selection.page,
+    };
+    let file = file_of(document, files);
+    let view = View { packet, selection, document };
+    Viewer {
+        tabs,
+        pages: document.pages.iter().map(page_tab).collect(),
+        title: format!(
+            "{}, {}",
+            document.kind.label(),
+            page.and_then(|page| page.sheet.clone()).unwrap_or_else(|| format!("page {}", selection.page))
+        ),
+        sheet: view.sheet(file, page),
+        fields: view.fields(),
+        lines: view.lines(),
+        file: file.map(|file| FileView {
+            name: file.name.clone(),
+            href: format!("/packets/{packet}/files/{}", file.id),
+            sha256: file.sha256.clone(),
+            size: size_words(file.size_bytes),
+        }),
+    }
+}
+
+/// The kind, counted where there are several; a document of no kind by its file.
+fn tab_label(result: &PacketResult, index: usize, document: &Document) -> String {
+    if document.kind == Kind::Unknown {
+        return document.file.clone();
+    }
+    let same = |other: &&Document| other.kind == document.kind;
+    let count = result.documents.iter().filter(same).count();
+    let place = result.documents.iter().take(index.saturating_add(1)).filter(same).count();
+    if count > 1 { format!("{} {place}", document.kind.label()) } else { document.kind.label().to_owned() }
+}

@@ -1,0 +1,23 @@
+//! What everybody may ask: the way in, the style sheet, and whether the server lives.
+
+mod health;
+
+pub use health::Metrics;
+
+use crate::web::error::AppError;
+use crate::web::route::Access;
+use crate::web::{assets, view};
+use actix_web::{HttpRequest, HttpResponse};
+
+crate::routes! {
+    get "/" Access::Public => home;
+    get "/assets/{name}" Access::Public => assets::show;
+    get "/healthz" Access::Public => health::alive;
+    get "/readyz" Access::Public => health::ready;
+    get "/metrics" Access::Public => health::metrics;
+}
+
+/// The way in.
+async fn home(request: HttpRequest) -> Result<HttpResponse, AppError> {
+    Ok(view::go_to(&request, "/packets"))
+}

@@ -1,0 +1,98 @@
+//! The list of work, and the button that lets failed work be tried again.
+
+use crate::domain::access::Action;
+use crate::domain::ids::WorkId;
+use crate::domain::work::{ATTEMPTS, Work, WorkState};
+use crate::store::{Change, Db, packets, queue};
+use crate::web::error::AppError;
+use crate::web::session::SignedIn;
+use crate::web::view::{self, Frame, Section, When};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use chrono::Utc;
+
+const SHOWN: i64 = 200;
+
+struct Row {
+    id: WorkId,
+    label: &'static str,
+    packet: Option<String>,
+    pill: &'static str,
+    state: &'static str,
+    tries: String,
+    since: When,
+    note: String,
+    may_retry: bool,
+}
+
+#[derive(Template)]
+#[template(path = "work/list.html")]
+struct Page {
+    frame: Frame,
+    rows: Vec<Row>,
+    is_moving: bool,
+}
+
+fn row(entry: queue::Entry, may_retry: bool) -> Row {
+    let now = Utc::now();
+    let pages = entry.progress.as_ref().map(|progress| {
+        let done: u32 = progress.files.iter().map(|file| file.done).sum();
+        format!("{done} pages read")
+    });
+    let note = match (entry.state, entry.failure) {
+        (WorkState::Running, _) => pages.unwrap_or_default(),
+        (WorkState::Waiting, Some(failure)) => {
+            format!("{failure} Next try {}.", When::new(entry.due_at, now).words.replace("now", "in a moment"))
+        }
+        (_, failure) => failure.unwrap_or_default(),
+    };
+    Row {
+        id: entry.id,
+        label: entry.work.label(),
+        packet: entry.work.packet().map(|packet| packet.to_string()),
+        pill: match entry.state {
+            WorkState::Failed => "critical",
+            WorkState::Running => "info",
+            WorkState::Waiting => "quiet",
+        },
+        state: entry.state.label(),
+        tries: format!("{} of {ATTEMPTS}", entry.attempts),
+        since: When::new(entry.updated_at, now),
+        note,
+        may_retry: may_retry && entry.state == WorkState::Failed,
+    }
+}
+
+/// The page.
+pub async fn list(signed_in: SignedIn, db: web::Data<Db>) -> Result<HttpResponse, AppError> {
+    let permit = signed_in.actor.permit(Action::WorkView)?;
+    let entries = db.read(&permit, |tx| Ok::<_, AppError>(queue::list(tx, SHOWN)?)).await?;
+    let is_moving = entries.iter().any(|entry| entry.state != WorkState::Failed);
+    let may_retry = signed_in.actor.may(Action::WorkRetry);
+    let page = Page {
+        frame: Frame::new(&signed_in.actor, &signed_in.team, Section::Work),
+        rows: entries.into_iter().map(|entry| row(entry, may_retry)).collect(),
+        is_moving,
+    };
+    Ok(view::page(StatusCode::OK, &page)?)
+}
+
+/// Lets failed work be tried again.
+pub async fn retry(
+    request: HttpRequest,
+    signed_in: SignedIn,
+    db: web::Data<Db>,
+    id: web::Path<WorkId>,
+) -> Result<HttpResponse, AppError> {
+    let permit = signed_in.actor.permit(Action::WorkRetry)?;
+    let id = id.into_inner();
+    db.write(permit, id, move |tx| {
+        match queue::retry(tx, id)? {
+            Work::CheckPacket { run, .. } => packets::reopen_run(tx, run)?,
+        }
+        Ok::<_, AppError>(Change::to(()).diff(WorkState::Failed, WorkState::Waiting))
+    })
+    .await?;
+    Ok(view::go_to(&request, "/work"))
+}
