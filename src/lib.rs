@@ -12,6 +12,7 @@ pub mod config;
 pub mod domain;
 pub mod features;
 pub mod gateways;
+pub mod print;
 pub mod reading;
 pub mod store;
 pub mod web;

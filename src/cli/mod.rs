@@ -2,7 +2,7 @@
 
 mod admin;
 mod check;
-mod demo;
+pub mod demo;
 mod ground;
 mod migrate;
 pub mod read_file;

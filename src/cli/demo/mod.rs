@@ -1,12 +1,23 @@
 //! `quayside demo`: a team of invented people with invented shipments, each document drawn by Quayside itself. Every page of the team
 //! says so.
 
+mod papers;
+pub mod shipment;
+
 use super::ground::Ground;
 use super::{Failure, system};
-use crate::domain::access::Role;
+use crate::domain::access::{Action, Actor, Role};
 use crate::domain::account::{Email, hash_password};
+use crate::domain::ids::{FileId, PacketId, RunId, TeamId};
+use crate::domain::work::Work;
+use crate::features::packets::checking::Checker;
 use crate::store::accounts::{self, NewMember, Team};
+use crate::store::packets::{File, NewPacket};
+use crate::store::{Change, StoreError, packets, queue};
+use crate::worker::Worker;
 use secrecy::SecretString;
+use sha2::{Digest, Sha256};
+use shipment::{SHIPMENTS, Shipment};
 use std::fs;
 use std::path::Path;
 
@@ -31,7 +42,7 @@ fn password(var: &Path) -> Result<String, Failure> {
 }
 
 /// Runs it; a second time it only says again who can sign in.
-pub fn run() -> Result<(), Failure> {
+pub(super) fn run() -> Result<(), Failure> {
     let ground = Ground::new()?;
     let password = password(&ground.config.var)?;
     let runtime = tokio::runtime::Runtime::new().map_err(system("starting threads"))?;
@@ -57,6 +68,39 @@ async fn found(ground: &Ground, password: &str) -> Result<(), Failure> {
         members.push(NewMember { email: parse(email)?, name: name.to_owned(), password_hash: hash, role });
     }
     let team = Team { name: "Demo brokerage".to_owned(), is_demo: true };
-    accounts::found_team(&ground.db, team, members).await?;
+    let team = accounts::found_team(&ground.db, team, members).await?;
+    for shipment in &SHIPMENTS {
+        upload(ground, team, shipment).await?;
+    }
+    let checker = Checker { db: ground.db.clone(), objects: ground.objects.clone(), sandbox: ground.sandbox.clone() };
+    let done = Worker::new(checker, 1).run_until_idle().await?;
+    println!("{done} demo packets checked.");
+    Ok(())
+}
+
+/// Puts a shipment's papers where an upload would put them.
+async fn upload(ground: &Ground, team: TeamId, shipment: &Shipment) -> Result<(), Failure> {
+    let papers = shipment.papers().map_err(|error| Failure::Said(error.to_string()))?;
+    let mut files = Vec::new();
+    for drawn in papers {
+        let id = FileId::fresh();
+        let object_key = format!("teams/{team}/files/{id}");
+        let sha256 = hex::encode(Sha256::digest(&drawn.pdf));
+        let size_bytes = i64::try_from(drawn.pdf.len()).unwrap_or(i64::MAX);
+        ground.objects.put(&object_key, drawn.pdf.into()).await?;
+        files.push(File { id, name: drawn.file, sha256, size_bytes, object_key });
+    }
+    let (id, run) = (PacketId::fresh(), RunId::fresh());
+    let name = shipment.name.to_owned();
+    let packet = NewPacket { id, run, name, upload_key: uuid::Uuid::new_v4(), created_by: None, files };
+    let permit = Actor::system(team).permit(Action::PacketCreate).map_err(|error| Failure::Said(error.to_string()))?;
+    ground
+        .db
+        .write(permit, id, move |tx| {
+            packets::add(tx, &packet)?;
+            queue::add(tx, &Work::CheckPacket { packet: id, run })?;
+            Ok::<_, StoreError>(Change::to(()))
+        })
+        .await?;
     Ok(())
 }
