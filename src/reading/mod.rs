@@ -8,6 +8,7 @@ mod pixels;
 pub mod render;
 pub mod sandbox;
 pub mod source;
+pub mod tilt;
 
 use crate::domain::packet::document::{Document, TextSource};
 use page::Page;

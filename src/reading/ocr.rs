@@ -1,10 +1,28 @@
-//! Words of pages that carry no text of their own.
+//! Words of pages that carry no text of their own: the page is drawn, set upright and straight, and read by an OCR engine in a
+//! process of its own. What the words mean is not known here; letters are taken as the engine saw them.
+
+mod language;
+mod strokes;
+mod tsv;
+mod upright;
 
 use super::Ocr;
-use super::page::Page;
-use super::source::Limits;
+use super::page::{Page, Rect, Word};
+use super::picture;
+use super::pixels;
+use super::render;
+use super::source::{Format, Limits, sniff};
+use super::tilt::Tilt;
+use crate::domain::packet::document::TextSource;
+use hayro::hayro_syntax::Pdf;
+use image::GrayImage;
+use image::imageops::{self, FilterType};
 use serde::{Deserialize, Serialize};
+use std::cell::Cell;
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use tsv::Seen;
 
 /// The OCR engine of this machine. Nothing in it is true of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,33 +47,189 @@ impl Engine {
         Self { program: first(&program), languages: first(&languages) }
     }
 
-    /// The program, where one is installed.
-    pub fn program(&self) -> Option<PathBuf> {
-        self.program.clone()
-    }
-
     /// The folders it must be able to read.
     pub fn language_folders(&self) -> Vec<PathBuf> {
         self.languages.iter().cloned().collect()
     }
+
+    /// The languages of a list such as `eng+fra` whose data is here.
+    fn have(&self, languages: &str) -> String {
+        let here = |code: &&str| {
+            let data = self.languages.as_ref().map(|folder| folder.join(format!("{code}.traineddata")));
+            data.is_none_or(|file| file.exists())
+        };
+        languages.split('+').filter(here).collect::<Vec<_>>().join("+")
+    }
+
+    /// The words of a grey page at `dots` an inch. None where the engine fails: the page is then a page without words.
+    fn words(&self, page: &GrayImage, dots: u32, languages: &str, threshold: Threshold) -> Vec<Seen> {
+        let (Some(program), languages) = (&self.program, self.have(languages)) else { return Vec::new() };
+        if languages.is_empty() {
+            return Vec::new();
+        }
+        let mut command = Command::new(program);
+        command.env_clear().env("OMP_THREAD_LIMIT", "1");
+        if let Some(folder) = &self.languages {
+            command.arg("--tessdata-dir").arg(folder);
+        }
+        // Sparse text: a form is no running text, and paragraphs that are guessed wrong lose its small print.
+        command.args(["-", "-", "--dpi", &dots.to_string(), "-l", &languages, "--psm", "11"]);
+        let threshold = match threshold {
+            Threshold::Page => "thresholding_method=0",
+            Threshold::Neighbourhood => "thresholding_method=2",
+        };
+        command.args(["-c", threshold, "tsv"]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let table = command.spawn().and_then(|mut engine| {
+            if let Some(mut input) = engine.stdin.take() {
+                writeln!(input, "P5 {} {} 255", page.width(), page.height())?;
+                input.write_all(page.as_raw())?;
+            }
+            engine.wait_with_output()
+        });
+        table.map(|output| tsv::words(&String::from_utf8_lossy(&output.stdout))).unwrap_or_default()
+    }
+}
+
+/// Where ink ends and paper begins: one level of grey for the page, or one for every neighbourhood.
+#[derive(Clone, Copy)]
+enum Threshold {
+    Page,
+    Neighbourhood,
 }
 
 /// Reads pages with the engine, one process a page.
 pub struct Tesseract {
-    #[expect(dead_code, reason = "the engine is started by the next step")]
     engine: Engine,
-    #[expect(dead_code, reason = "the engine is started by the next step")]
     limits: Limits,
+    /// The languages of the file, once its first page has told them.
+    languages: Cell<&'static str>,
 }
+
+/// Below this mean confidence a page was not understood: it stands on its head, or is in other letters.
+const UNDERSTOOD: f32 = 0.6;
 
 impl Tesseract {
     pub const fn new(engine: Engine, limits: Limits) -> Self {
-        Self { engine, limits }
+        Self { engine, limits, languages: Cell::new(language::FIRST) }
+    }
+
+    /// The words of a grey picture of a page with `dots` an inch.
+    pub fn see(&self, number: u32, picture: &GrayImage, dots: f32) -> Page {
+        let lie = upright::lie(picture);
+        let first = u8::from(lie.sideways);
+        let look = |quarters: u8, languages: &'static str| {
+            let mut page = upright::turn(picture, quarters);
+            if lie.slope.abs() > 0.15 {
+                page = upright::straighten(&page, lie.slope);
+            }
+            let worn = upright::is_speckled(&page);
+            if worn {
+                page = upright::without_specks(&page);
+            }
+            // A threshold for each neighbourhood finds pale print on clean paper; on worn paper it finds the dirt.
+            let threshold = if worn { Threshold::Page } else { Threshold::Neighbourhood };
+            let words = self.engine.words(&page, pixels::count(dots), languages, threshold);
+            (words, page, quarters, languages)
+        };
+        let better = |a: Look, b: Look| if understanding(&b.0) > understanding(&a.0) { b } else { a };
+        let mut seen = look(first, self.languages.get());
+        if understanding(&seen.0) < UNDERSTOOD {
+            seen = better(seen, look(first + 2, language::FIRST));
+        }
+        if understanding(&seen.0) < UNDERSTOOD {
+            let quarters = seen.2;
+            seen = better(seen, look(quarters, language::CHINESE));
+        }
+        let told = language::judge(seen.0.iter().map(|word| word.text.as_str()));
+        if seen.3 == language::FIRST && told != language::FIRST {
+            let quarters = seen.2;
+            seen = better(seen, look(quarters, told));
+        }
+        self.languages.set(seen.3);
+        let (words, page, quarters, _) = seen;
+        let scale = 72.0 / dots;
+        let points = |count| pixels::length(count) * scale;
+        Page {
+            number,
+            width: points(page.width()),
+            height: points(page.height()),
+            source: TextSource::Ocr,
+            sheet: None,
+            words: words.iter().map(|word| printed(word, scale)).collect(),
+            rules: strokes::rules(&page, scale, 24.0),
+            picture: 1.0,
+            tilt: Tilt { quarters, degrees: -lie.slope },
+        }
+    }
+}
+
+type Look = (Vec<Seen>, GrayImage, u8, &'static str);
+
+/// The mean confidence of the words that have letters or digits, nothing for a page with hardly any.
+fn understanding(words: &[Seen]) -> f32 {
+    let long: Vec<f32> = words
+        .iter()
+        .filter(|word| word.text.chars().filter(|letter| letter.is_alphanumeric()).count() >= 2)
+        .map(|word| word.confidence)
+        .collect();
+    if long.len() < 5 {
+        0.0
+    } else {
+        long.iter().sum::<f32>() / pixels::length(u32::try_from(long.len()).unwrap_or(u32::MAX))
+    }
+}
+
+fn printed(word: &Seen, scale: f32) -> Word {
+    let points = |count: u32| pixels::length(count) * scale;
+    let (x0, y0) = (points(word.left), points(word.top));
+    let rect = Rect { x0, y0, x1: x0 + points(word.width), y1: y0 + points(word.height) };
+    Word {
+        text: word.text.clone(),
+        size: rect.y1 - rect.y0,
+        rect,
+        bold: false,
+        confidence: word.confidence,
+        place: None,
     }
 }
 
 impl Ocr for Tesseract {
-    fn page(&self, _file: &[u8], _page: u32) -> Option<Page> {
-        None
+    fn page(&self, file: &[u8], page: u32) -> Option<Page> {
+        self.engine.program.as_ref()?;
+        let (grey, dots) = match sniff(file) {
+            Format::Pdf => drawn(file, page, &self.limits)?,
+            format => scanned(file, format, page, &self.limits)?,
+        };
+        Some(self.see(page, &grey, dots))
     }
+}
+
+/// A page of a PDF in grey, at the resolution of the scan on it, and that resolution.
+fn drawn(file: &[u8], page: u32, limits: &Limits) -> Option<(GrayImage, f32)> {
+    let pdf = Pdf::new(file.to_vec()).ok()?;
+    let (width, height) = render::dimensions(&pdf, page).ok()?;
+    let scan = render::largest_picture(&pdf, page).map(|(wide, high)| wide.max(high));
+    let dots = scan.map_or(0.0, |side| pixels::length(side) * 72.0 / width.max(height));
+    // A scan is read at its own resolution; below 150 dots an inch there is nothing to lose by drawing it larger.
+    let dots = if (150.0..=300.0).contains(&dots) { dots.round() } else { 300.0 };
+    let drawn = render::draw(&pdf, page, dots / 72.0, limits).ok()?;
+    let grey = render::grey(&drawn);
+    let dots = pixels::length(grey.width()) * 72.0 / width;
+    Some((grey, dots))
+}
+
+/// A page of a picture file in grey, no coarser than OCR needs and no finer, and its resolution.
+fn scanned(file: &[u8], format: Format, page: u32, limits: &Limits) -> Option<(GrayImage, f32)> {
+    let picture = picture::open(file, format, page, limits).ok()?;
+    let (across, down) = picture.resolution;
+    let grey = picture.image.into_luma8();
+    let dots = if (150.0..=300.0).contains(&across) { across } else { 300.0_f32.min(across * 3.0) };
+    // A telefax has fewer dots down than across.
+    if (dots - across).abs() < 1.0 && (dots - down).abs() < 1.0 {
+        return Some((grey, dots));
+    }
+    let wide = pixels::count(pixels::length(grey.width()) * dots / across).clamp(1, 10_000);
+    let high = pixels::count(pixels::length(grey.height()) * dots / down).clamp(1, 10_000);
+    Some((imageops::resize(&grey, wide, high, FilterType::CatmullRom), dots))
 }

@@ -1,6 +1,7 @@
 //! The one page model: words with boxes, whatever the file was. Everything above a format reader works on this and never asks
 //! where it came from. Lengths are points (1/72 in) from the page's top left corner.
 
+use super::tilt::Tilt;
 use crate::domain::packet::document::TextSource;
 
 /// A rectangle on a page, in points, origin top left.
@@ -56,4 +57,6 @@ pub struct Page {
     pub rules: Vec<Rule>,
     /// The share of the page that pictures cover, 0 to 1.
     pub picture: f32,
+    /// How the page was turned before it was read; boxes above are those of the turned page.
+    pub tilt: Tilt,
 }

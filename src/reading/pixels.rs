@@ -11,3 +11,9 @@ pub fn count(length: f32) -> u32 {
 pub const fn length(count: u32) -> f32 {
     count as f32
 }
+
+/// A level of grey from a number, 0 to 255.
+#[expect(clippy::as_conversions, reason = "`as` saturates, which is wanted")]
+pub fn grey(level: f32) -> u8 {
+    level.round() as u8
+}

@@ -16,7 +16,7 @@ use hayro::kurbo::{BezPath, Rect};
 use hayro::vello_cpu::Pixmap;
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::{PixmapSettings, RenderCache, RenderSettings};
-use image::{DynamicImage, RgbImage, imageops::FilterType};
+use image::{DynamicImage, GrayImage, RgbImage, imageops::FilterType};
 
 /// The longest side of a page picture in pixels: enough for A4 at 340 dpi.
 const LONGEST_SIDE: u32 = 4_000;
@@ -77,8 +77,9 @@ fn find(pdf: &Pdf, page: u32) -> Result<&Page<'_>, NotRendered> {
 /// A page of a PDF on white, `scale` pixels a point where the longest side allows it.
 pub fn draw(pdf: &Pdf, page: u32, scale: f32, limits: &Limits) -> Result<Pixmap, NotRendered> {
     let (width, height) = dimensions(pdf, page)?;
+    let largest = largest_picture(pdf, page);
     let page = find(pdf, page)?;
-    if let Some((width, height)) = largest_picture(pdf, page)
+    if let Some((width, height)) = largest
         && u64::from(width).saturating_mul(u64::from(height)) > limits.image_pixels
     {
         return Err(NotRendered::Refused(Refusal::PictureTooLarge { width, height }));
@@ -106,6 +107,18 @@ fn colours(drawn: &Pixmap) -> RgbImage {
     image
 }
 
+/// The page in grey.
+pub fn grey(drawn: &Pixmap) -> GrayImage {
+    let mut image = GrayImage::new(u32::from(drawn.width()), u32::from(drawn.height()));
+    for (to, from) in image.pixels_mut().zip(drawn.data_as_u8_slice().chunks_exact(4)) {
+        if let [red, green, blue, _] = from {
+            let sum = 299 * u32::from(*red) + 587 * u32::from(*green) + 114 * u32::from(*blue);
+            to.0 = [u8::try_from(sum / 1000).unwrap_or(255)];
+        }
+    }
+    image
+}
+
 /// The picture as a PNG: fast to write rather than small, it is shown once.
 pub fn png_of(image: &DynamicImage) -> Result<Vec<u8>, png::EncodingError> {
     let mut bytes = Vec::new();
@@ -120,7 +133,8 @@ pub fn png_of(image: &DynamicImage) -> Result<Vec<u8>, png::EncodingError> {
 }
 
 /// Width and height of the largest picture on a page, as its directory says; nothing is decoded.
-fn largest_picture(pdf: &Pdf, page: &Page<'_>) -> Option<(u32, u32)> {
+pub fn largest_picture(pdf: &Pdf, page: u32) -> Option<(u32, u32)> {
+    let page = find(pdf, page).ok()?;
     let (width, height) = page.render_dimensions();
     let canvas = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
     let cache = InterpreterCache::new();

@@ -41,7 +41,7 @@ fn fence_files(engine: Option<&Engine>) -> Result<(), landlock::RulesetError> {
     let abi = ABI::V5;
     let read = AccessFs::ReadFile | AccessFs::ReadDir;
     let run = read | AccessFs::Execute;
-    let programs: Vec<PathBuf> = engine.and_then(Engine::program).into_iter().collect();
+    let programs: Vec<PathBuf> = engine.and_then(|engine| engine.program.clone()).into_iter().collect();
     let languages: Vec<PathBuf> = engine.map(Engine::language_folders).unwrap_or_default();
     let ruleset = Ruleset::default().handle_access(AccessFs::from_all(abi))?.handle_access(AccessNet::from_all(abi))?;
     let mut fenced = ruleset.create()?;
