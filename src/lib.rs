@@ -6,5 +6,6 @@
 //! - Floor 3 `features`: one folder for each thing people do.
 //! - Roof: `config`, `app` (the web server), `worker` (work that outlives a request), `cli`.
 
+pub mod cli;
 pub mod domain;
 pub mod reading;
