@@ -1,18 +1,32 @@
 //! Floor 1: bytes to documents with evidence. The only room that knows file formats. CPU only: no database, no web.
 //! It never fails and never panics on a file: what cannot be read is an `unknown` document with a problem that says why.
 
+pub mod classify;
+pub mod csv;
+pub mod fields;
+pub mod layout;
+pub mod measure;
 pub mod ocr;
 pub mod page;
+pub mod pdf;
 pub mod picture;
 mod pixels;
 pub mod render;
 pub mod sandbox;
+pub mod sheet;
 pub mod source;
+pub mod split;
 pub mod tilt;
+pub mod values;
+pub mod vocabulary;
 
-use crate::domain::packet::document::{Document, TextSource};
-use page::Page;
+use crate::domain::packet::document::{Document, Evidence, Kind, Problem, Reading, Readings, TextSource};
+use layout::Sheet;
+use layout::table::Table;
+use page::{Page, Rect};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tilt::Tilt;
 
 /// What reading one file gave. Serialised between the child process and its parent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -58,8 +72,212 @@ impl Ocr for NoOcr {
 }
 
 /// Reads one file: its documents and its pages. `progress` is told pages done and pages in all.
-pub fn read(_name: &str, _bytes: Vec<u8>, _ocr: &dyn Ocr, _progress: &mut dyn FnMut(u32, u32)) -> FileReading {
-    FileReading::default()
+pub fn read(name: &str, bytes: Vec<u8>, ocr: &dyn Ocr, progress: &mut dyn FnMut(u32, u32)) -> FileReading {
+    let sha256 = hex::encode(Sha256::digest(&bytes));
+    let origin = Origin { name, sha256 };
+    match pages(&bytes, ocr, progress) {
+        Ok(pages) => origin.documents(pages),
+        Err(problem) => FileReading { documents: vec![origin.unreadable(problem)], pages: Vec::new() },
+    }
+}
+
+/// A page with what stands on it, before documents are told apart.
+struct Leaf {
+    page: Page,
+    grid: Option<Vec<Vec<String>>>,
+    problem: Option<Problem>,
+}
+
+/// The pages of a file of any format that is read.
+fn pages(bytes: &[u8], ocr: &dyn Ocr, progress: &mut dyn FnMut(u32, u32)) -> Result<Vec<Leaf>, Problem> {
+    let problem = |code: &str, message: String| Problem { code: code.to_owned(), page: None, message };
+    let head = bytes.get(..bytes.len().min(1024)).unwrap_or_default();
+    if bytes.is_empty() {
+        return Err(problem("file.empty", "The file is empty. Ask for it again.".to_owned()));
+    }
+    if head.windows(5).any(|window| window == b"%PDF-") {
+        let pages = pdf::pages(bytes, progress).map_err(|error| match error {
+            pdf::PdfError::Encrypted => problem("file.encrypted", error.to_string()),
+            pdf::PdfError::Damaged => problem("file.damaged", error.to_string()),
+        })?;
+        return Ok(pages.into_iter().map(|page| seen(page, bytes, ocr)).collect());
+    }
+    if head.starts_with(b"PK\x03\x04") {
+        let sheets = sheet::pages(bytes).map_err(|error| match error {
+            sheet::SheetError::Encrypted => problem("file.encrypted", error.to_string()),
+            sheet::SheetError::Damaged => problem("file.damaged", error.to_string()),
+            sheet::SheetError::Empty => problem("file.empty", error.to_string()),
+        })?;
+        return Ok(sheets
+            .into_iter()
+            .map(|sheet| Leaf { page: sheet.page, grid: Some(sheet.grid), problem: None })
+            .collect());
+    }
+    if pictured(head) {
+        let pages: Vec<Leaf> = (1..=500)
+            .map_while(|at| ocr.page(bytes, at))
+            .map(|page| Leaf { page, grid: None, problem: None })
+            .collect();
+        return if pages.is_empty() {
+            Err(problem("page.no_text", "The picture could not be read. Ask for a copy with text.".to_owned()))
+        } else {
+            Ok(pages)
+        };
+    }
+    let binary = head.iter().filter(|byte| **byte == 0).count() > head.len() / 64
+        && encoding_rs::Encoding::for_bom(head).is_none();
+    match csv::page(bytes).filter(|_| !binary) {
+        Some(sheet) => Ok(vec![Leaf { page: sheet.page, grid: Some(sheet.grid), problem: None }]),
+        None => Err(problem(
+            "file.unknown",
+            "The file is no document that can be read: not a PDF, a workbook, a text table or a picture.".to_owned(),
+        )),
+    }
+}
+
+/// PNG, JPEG or TIFF by their first bytes.
+fn pictured(head: &[u8]) -> bool {
+    [b"\x89PNG".as_slice(), b"\xff\xd8\xff", b"II*\0", b"MM\0*"].iter().any(|magic| head.starts_with(magic))
+}
+
+/// A page of a PDF with its words; one whose words are in its picture only is read by OCR.
+fn seen(page: Page, file: &[u8], ocr: &dyn Ocr) -> Leaf {
+    if !page.wants_ocr() {
+        return Leaf { page, grid: None, problem: None };
+    }
+    match ocr.page(file, page.number) {
+        Some(read) => Leaf { page: Page { picture: page.picture, ..read }, grid: None, problem: None },
+        None => {
+            let message = "The page is a picture and its text could not be read. Ask for a copy with text.".to_owned();
+            let problem = Problem { code: "page.no_text".to_owned(), page: Some(page.number), message };
+            Leaf { page: Page { words: Vec::new(), ..page }, grid: None, problem: Some(problem) }
+        }
+    }
+}
+
+/// The file that documents come from.
+struct Origin<'a> {
+    name: &'a str,
+    sha256: String,
+}
+
+impl Origin<'_> {
+    fn unreadable(&self, problem: Problem) -> Document {
+        self.document(Vec::new(), Kind::Unknown, 1.0, None, vec![problem])
+    }
+
+    fn document(
+        &self,
+        pages: Vec<u32>,
+        kind: Kind,
+        sure: f32,
+        source: Option<TextSource>,
+        problems: Vec<Problem>,
+    ) -> Document {
+        Document {
+            id: String::new(),
+            file: self.name.to_owned(),
+            sha256: self.sha256.clone(),
+            pages,
+            kind,
+            kind_confidence: sure,
+            text_source: source,
+            fields: Readings::new(),
+            lines: Vec::new(),
+            problems,
+        }
+    }
+
+    fn documents(&self, leaves: Vec<Leaf>) -> FileReading {
+        let mut problems: Vec<Problem> = Vec::new();
+        let mut grids = Vec::new();
+        let mut sheets: Vec<Sheet> = Vec::new();
+        let mut lies: Vec<Lie> = Vec::new();
+        for leaf in leaves {
+            problems.extend(leaf.problem);
+            grids.push(leaf.grid);
+            lies.push(Lie::of(&leaf.page));
+            sheets.push(Sheet::new(leaf.page));
+        }
+        let mut tables: Vec<Vec<Table>> = Vec::new();
+        for sheet in &sheets {
+            let before = tables.last().and_then(|tables| tables.iter().rfind(|table| table.lists_goods()));
+            let found = layout::table::tables(sheet, before);
+            tables.push(found);
+        }
+        let looks: Vec<split::Leaf> = sheets.iter().zip(&tables).map(|(sheet, tables)| leaf(sheet, tables)).collect();
+        let parts = split::split(&looks);
+        let documents = parts.iter().map(|part| {
+            let (sheets, tables) = (
+                sheets.get(part.pages.clone()).unwrap_or_default(),
+                tables.get(part.pages.clone()).unwrap_or_default(),
+            );
+            let pages: Vec<u32> = sheets.iter().map(|sheet| sheet.number).collect();
+            let own = problems.iter().filter(|problem| problem.page.is_some_and(|page| pages.contains(&page)));
+            let source = sheets.first().map(|sheet| sheet.source);
+            let read = fields::read(part.kind, sheets, tables);
+            let document = self.document(pages.clone(), part.kind, part.confidence, source, own.cloned().collect());
+            let mut document = Document { fields: read.fields, lines: read.lines, ..document };
+            on_paper(&mut document, &lies);
+            document
+        });
+        let documents = documents.collect();
+        let pages = sheets.iter().zip(grids).zip(&lies).map(|((sheet, grid), lie)| PageFacts {
+            number: sheet.number,
+            width: lie.paper().0,
+            height: lie.paper().1,
+            source: sheet.source,
+            sheet: sheet.name.clone(),
+            text: sheet.text(),
+            grid,
+        });
+        FileReading { documents, pages: pages.collect() }
+    }
+}
+
+/// How a page lay when it was read upright.
+struct Lie {
+    number: u32,
+    width: f32,
+    height: f32,
+    tilt: Tilt,
+}
+
+impl Lie {
+    fn of(page: &Page) -> Self {
+        Self { number: page.number, width: page.width, height: page.height, tilt: page.tilt }
+    }
+
+    fn paper(&self) -> (f32, f32) {
+        self.tilt.paper(self.width, self.height)
+    }
+}
+
+/// Turns the proof of every value back to where it stands on the page as it is.
+fn on_paper(document: &mut Document, lies: &[Lie]) {
+    if lies.iter().all(|lie| lie.tilt == Tilt::default()) {
+        return;
+    }
+    let readings: Vec<&mut Reading> =
+        document.fields.values_mut().chain(document.lines.iter_mut().flat_map(|line| line.values_mut())).collect();
+    for evidence in readings.into_iter().flat_map(|reading| reading.evidence.iter_mut()) {
+        let Evidence::Page { page, bbox } = evidence else { continue };
+        let Some(lie) = lies.iter().find(|lie| lie.number == *page) else { continue };
+        let [x0, y0, x1, y1] = *bbox;
+        let turned = lie.tilt.on_paper(Rect { x0, y0, x1, y1 }, lie.width, lie.height);
+        *bbox = [turned.x0, turned.y0, turned.x1, turned.y1];
+    }
+}
+
+/// What a page shows of its document, with the number that tells it from another of its kind.
+fn leaf(sheet: &Sheet, tables: &[Table]) -> split::Leaf {
+    let look = classify::look(sheet, tables);
+    let titled = match look.title {
+        Some((vocabulary::Title::Kind(kind), _)) => Some(kind),
+        _ => look.speaks.map(|(kind, _)| kind),
+    };
+    let number = titled.and_then(|kind| fields::own_number(kind, sheet, tables));
+    split::Leaf { look, number, blank: sheet.segments.is_empty() }
 }
 
 /// Puts the documents of a packet's files in order and gives them their ids: `d1`, `d2`, …

@@ -160,6 +160,7 @@ impl Tesseract {
             rules: strokes::rules(&page, scale, 24.0),
             picture: 1.0,
             tilt: Tilt { quarters, degrees: -lie.slope },
+            unreadable: 0.0,
         }
     }
 }

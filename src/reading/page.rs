@@ -13,6 +13,52 @@ pub struct Rect {
     pub y1: f32,
 }
 
+impl Rect {
+    /// The smallest rectangle that holds both.
+    pub fn union(self, other: Self) -> Self {
+        Self {
+            x0: self.x0.min(other.x0),
+            y0: self.y0.min(other.y0),
+            x1: self.x1.max(other.x1),
+            y1: self.y1.max(other.y1),
+        }
+    }
+
+    /// The smallest rectangle that holds all; nothing for none.
+    pub fn around(rects: impl IntoIterator<Item = Self>) -> Option<Self> {
+        rects.into_iter().reduce(Self::union)
+    }
+
+    pub fn width(self) -> f32 {
+        self.x1 - self.x0
+    }
+
+    pub fn height(self) -> f32 {
+        self.y1 - self.y0
+    }
+
+    /// The middle from left to right.
+    pub fn middle(self) -> f32 {
+        f32::midpoint(self.x0, self.x1)
+    }
+
+    /// The middle from top to bottom.
+    pub fn centre(self) -> f32 {
+        f32::midpoint(self.y0, self.y1)
+    }
+
+    /// How much of the shorter one's height both share, 0 to 1.
+    pub fn beside(self, other: Self) -> f32 {
+        let shared = self.y1.min(other.y1) - self.y0.max(other.y0);
+        (shared / self.height().min(other.height()).max(0.1)).clamp(0.0, 1.0)
+    }
+
+    /// How many points of width both share.
+    pub fn shared_width(self, other: Self) -> f32 {
+        (self.x1.min(other.x1) - self.x0.max(other.x0)).max(0.0)
+    }
+}
+
 /// A word as it stands on the page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Word {
@@ -28,12 +74,12 @@ pub struct Word {
 }
 
 /// Where a word of a sheet or a text file stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// Row and column from 0.
     Cell { row: u32, column: u32 },
-    /// Line from 1.
-    Line(u32),
+    /// Line and column of the text file: the line from 1, the column from 0.
+    Line { line: u32, column: u32 },
 }
 
 /// A horizontal or vertical rule, or the edge of a filled box.
@@ -59,4 +105,14 @@ pub struct Page {
     pub picture: f32,
     /// How the page was turned before it was read; boxes above are those of the turned page.
     pub tilt: Tilt,
+    /// The share of letters that the source could not name, 0 to 1.
+    pub unreadable: f32,
+}
+
+impl Page {
+    /// True where the words printed on the page are not in its text: a scan, or letters without a meaning.
+    pub fn wants_ocr(&self) -> bool {
+        let bare = self.words.len() < 8;
+        self.picture > 0.8 || (bare && self.picture > 0.15) || self.unreadable > 0.1
+    }
 }

@@ -1,0 +1,235 @@
+//! Commercial invoices: what their labels and columns become, and what only an invoice prints without a label (19 CFR 141.86(a)).
+
+use super::target::{Target, named};
+use super::{Draft, LineTables, Plan, Read, Spot, place};
+use crate::domain::packet::document::{Field, Readings, Value};
+use crate::reading::layout::segment::text;
+use crate::reading::page::Word;
+use crate::reading::values::{incoterm, money};
+use crate::reading::vocabulary::{Concept, Title, title};
+
+const SELLER: Target = Target::Party {
+    name: Field::SellerName,
+    address: Some(Field::SellerAddress),
+    country: Some(Field::SellerCountry),
+    sender: true,
+};
+const BUYER: Target = Target::Party {
+    name: Field::BuyerName,
+    address: Some(Field::BuyerAddress),
+    country: Some(Field::BuyerCountry),
+    sender: false,
+};
+
+pub const PLAN: Plan = Plan {
+    targets: &[
+        (Concept::InvoiceNumber, Target::One(Field::InvoiceNumber), 1.0),
+        (Concept::InvoiceNumberDate, Target::NumberAndDate(Field::InvoiceNumber, Field::InvoiceDate), 1.0),
+        (Concept::InvoiceDate, Target::One(Field::InvoiceDate), 1.0),
+        (Concept::Date, Target::One(Field::InvoiceDate), 0.9),
+        (Concept::Seller, SELLER, 1.0),
+        (Concept::Exporter, SELLER, 0.97),
+        (Concept::Shipper, SELLER, 0.93),
+        (Concept::Buyer, BUYER, 1.0),
+        (Concept::Importer, BUYER, 0.9),
+        (Concept::Consignee, named(Field::ConsigneeName), 1.0),
+        (Concept::ShipTo, named(Field::ConsigneeName), 0.85),
+        (Concept::Manufacturer, named(Field::ManufacturerName), 1.0),
+        (Concept::Incoterm, Target::Incoterm, 1.0),
+        (Concept::IncotermPlace, Target::One(Field::IncotermPlace), 0.95),
+        (Concept::Currency, Target::One(Field::Currency), 1.0),
+        (Concept::Subtotal, Target::One(Field::SubtotalAmount), 1.0),
+        (Concept::Freight, Target::One(Field::FreightAmount), 1.0),
+        (Concept::Insurance, Target::One(Field::InsuranceAmount), 1.0),
+        (Concept::Discount, Target::One(Field::DiscountAmount), 1.0),
+        (Concept::Total, Target::One(Field::TotalAmount), 1.0),
+        (Concept::PoNumber, Target::One(Field::PoNumbers), 1.0),
+        (Concept::Payment, Target::One(Field::PaymentTerms), 1.0),
+        (Concept::Origin, Target::One(Field::CountryOfOrigin), 1.0),
+        (Concept::GrossWeight, Target::One(Field::GrossWeightKg), 1.0),
+        (Concept::NetWeight, Target::One(Field::NetWeightKg), 1.0),
+        (Concept::Packages, Target::One(Field::PackageCount), 1.0),
+        (Concept::Container, Target::One(Field::ContainerNumbers), 1.0),
+        (Concept::BlNumber, Target::One(Field::BlNumber), 1.0),
+        (Concept::VesselVoyage, Target::VesselVoyage, 1.0),
+        (Concept::Vessel, Target::VesselVoyage, 0.98),
+        (Concept::Voyage, Target::One(Field::Voyage), 1.0),
+        (Concept::PortOfLoading, Target::One(Field::PortOfLoading), 1.0),
+        (Concept::PortOfDischarge, Target::One(Field::PortOfDischarge), 1.0),
+    ],
+    columns: &[
+        (Concept::LineNumber, Field::LineNumber),
+        (Concept::Sku, Field::Sku),
+        (Concept::Goods, Field::Description),
+        (Concept::Hts, Field::HtsCode),
+        (Concept::Origin, Field::CountryOfOrigin),
+        (Concept::Quantity, Field::Quantity),
+        (Concept::Unit, Field::Unit),
+        (Concept::UnitPrice, Field::UnitPrice),
+        (Concept::Amount, Field::Amount),
+        (Concept::Item, Field::LineNumber),
+    ],
+    totals: &[
+        (Concept::Amount, Field::TotalAmount),
+        (Concept::Packages, Field::PackageCount),
+        (Concept::NetWeight, Field::NetWeightKg),
+        (Concept::GrossWeight, Field::GrossWeightKg),
+    ],
+    lines: LineTables::Goods,
+};
+
+/// What an invoice prints without a label of its own.
+pub fn finish(draft: &Draft<'_>, read: &mut Read) {
+    currency(draft, &mut read.fields);
+    free_incoterm(draft, &mut read.fields);
+    titled_number(draft, &mut read.fields, Field::InvoiceNumber);
+    letterhead(draft, &mut read.fields);
+}
+
+/// The currency that stands with the sums, the columns or the amounts, where no label names it.
+pub fn currency(draft: &Draft<'_>, fields: &mut Readings) {
+    if fields.contains_key(&Field::Currency) {
+        return;
+    }
+    let sums = [Concept::Total, Concept::Subtotal];
+    let spots = draft.spots.iter().filter(|spot| sums.iter().any(|sum| spot.label.means(*sum)));
+    let in_labels = spots.filter_map(|spot| {
+        Some((spot.sheet, draft.sheets.get(spot.sheet)?.segments.get(spot.segment)?.words.as_slice()))
+    });
+    let prices = [Concept::Amount, Concept::UnitPrice];
+    let headings = draft.tables.iter().flat_map(|(sheet, table)| {
+        let priced = table.columns.iter().filter(|column| prices.iter().any(|price| column.means(*price)));
+        priced.map(|column| (*sheet, column.head.as_slice()))
+    });
+    let every = draft.sheets.iter().enumerate().flat_map(|(at, sheet)| {
+        sheet
+            .segments
+            .iter()
+            .filter(|segment| segment.words.iter().any(|word| word.text.chars().any(|c| c.is_ascii_digit())))
+            .map(move |segment| (at, segment.words.as_slice()))
+    });
+    for (sure, (sheet, words)) in
+        in_labels.chain(headings).map(|place| (0.95, place)).chain(every.map(|place| (0.85, place)))
+    {
+        for word in words {
+            let bare = word.text.trim_matches(|letter: char| matches!(letter, '(' | ')' | ':' | ',' | '.'));
+            let symbol: String = bare.chars().take_while(|letter| !letter.is_ascii_digit()).collect();
+            let print =
+                if symbol.is_empty() || !bare.chars().any(|c| c.is_ascii_digit()) { bare } else { symbol.trim() };
+            let plain = print.len() == 3 || !print.chars().all(|letter| letter.is_ascii_alphabetic());
+            if let Some(code) = money::currency(print).filter(|_| plain) {
+                let reading = draft.reading(
+                    sheet,
+                    Value::One(code.to_owned()),
+                    print.to_owned(),
+                    std::slice::from_ref(word),
+                    sure,
+                );
+                fields.insert(Field::Currency, reading);
+                return;
+            }
+        }
+    }
+}
+
+/// A term of sale with its place that stands by itself.
+fn free_incoterm(draft: &Draft<'_>, fields: &mut Readings) {
+    if fields.contains_key(&Field::Incoterm) {
+        return;
+    }
+    for (at, sheet) in draft.sheets.iter().enumerate() {
+        for segment in &sheet.segments {
+            let short = segment.words.len() <= 8;
+            let Some((_, place)) = incoterm::incoterm(&segment.text()).filter(|_| short) else { continue };
+            if place.chars().filter(|letter| letter.is_alphabetic()).count() < 3
+                || place.chars().any(|letter| letter.is_ascii_digit())
+            {
+                continue;
+            }
+            let block = place::Block { sheet: at, lines: vec![segment.words.clone()] };
+            for (field, mut reading) in
+                Target::Incoterm.read(draft, &block, &Spot { sheet: at, segment: 0, label: blank() })
+            {
+                reading.confidence *= 0.8;
+                fields.entry(field).or_insert(reading);
+            }
+            return;
+        }
+    }
+}
+
+/// A label that says nothing, for values that stand without one.
+pub fn blank() -> crate::reading::layout::label::Label {
+    static NOTHING: crate::reading::vocabulary::Meaning =
+        crate::reading::vocabulary::Meaning { label: Vec::new(), column: Vec::new() };
+    crate::reading::layout::label::Label {
+        meaning: &NOTHING,
+        rect: crate::reading::page::Rect { x0: 0.0, y0: 0.0, x1: 0.0, y1: 0.0 },
+        colon: false,
+        rest: Vec::new(),
+        hint: String::new(),
+        leads: true,
+        numbered: false,
+    }
+}
+
+/// A number that stands behind the title: `INVOICE 4421`, `PACKING LIST # PL-7`.
+pub fn titled_number(draft: &Draft<'_>, fields: &mut Readings, field: Field) {
+    if fields.contains_key(&field) {
+        return;
+    }
+    let Some(sheet) = draft.sheets.first() else { return };
+    for segment in sheet.segments.iter().take(40) {
+        let words = &segment.words;
+        let count = (1..words.len()).rev().find(|count| {
+            matches!(
+                words.get(..*count).map(crate::reading::layout::label::folded).and_then(|folded| title(&folded)),
+                Some(Title::Kind(_))
+            )
+        });
+        let Some(rest) = count.and_then(|count| words.get(count..)) else { continue };
+        let rest: Vec<Word> = rest
+            .iter()
+            .filter(|word| {
+                !matches!(crate::reading::vocabulary::fold(&word.text).as_str(), "" | "no" | "nr" | "number")
+            })
+            .cloned()
+            .collect();
+        if let Some((value, raw, used)) = super::typed::read(field, &[rest], "", draft.conventions) {
+            fields.insert(field, draft.reading(0, value, raw, &used, 0.8));
+            return;
+        }
+    }
+}
+
+/// The seller of an invoice without a seller's label is the company whose letterhead it is.
+fn letterhead(draft: &Draft<'_>, fields: &mut Readings) {
+    if fields.contains_key(&Field::SellerName) {
+        return;
+    }
+    let Some(sheet) = draft.sheets.first() else { return };
+    let limit = sheet.segments.iter().zip(draft.opens.first().into_iter().flatten()).find(|(_, opens)| **opens);
+    let limit = limit.map_or(sheet.height * 0.25, |(segment, _)| segment.rect.y0);
+    let top: Vec<&crate::reading::layout::segment::Segment> = sheet
+        .segments
+        .iter()
+        .filter(|segment| {
+            segment.rect.y0 < limit && title(&crate::reading::layout::label::folded(&segment.words)).is_none()
+        })
+        .collect();
+    let Some(name) = top.iter().max_by(|a, b| a.size().total_cmp(&b.size()).then(b.rect.y0.total_cmp(&a.rect.y0)))
+    else {
+        return;
+    };
+    let mut block = place::Block { sheet: 0, lines: vec![name.words.clone()] };
+    let below =
+        top.iter().filter(|segment| segment.rect.y0 > name.rect.y0 && segment.rect.shared_width(name.rect) > 0.0);
+    block.lines.extend(below.take(5).map(|segment| segment.words.clone()));
+    if text(&name.words).chars().filter(|letter| letter.is_alphabetic()).count() < 4 {
+        return;
+    }
+    for (field, mut reading) in SELLER.read(draft, &block, &Spot { sheet: 0, segment: 0, label: blank() }) {
+        reading.confidence *= 0.7;
+        fields.entry(field).or_insert(reading);
+    }
+}

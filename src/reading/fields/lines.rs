@@ -1,0 +1,152 @@
+//! The lines of a document: each row of its tables, cell by cell, with the values that a wrapped cell names by label.
+
+use super::{Draft, typed};
+use crate::domain::packet::document::{Field, Reading, Readings, Value};
+use crate::reading::layout::label::labels;
+use crate::reading::layout::segment::{Segment, text};
+use crate::reading::layout::table::{Column, Row, Table};
+use crate::reading::page::{Rect, Word};
+use crate::reading::values::{money, package};
+use crate::reading::vocabulary::Concept;
+
+/// Every line of a document's tables, in the order printed.
+pub fn lines(draft: &Draft<'_>) -> Vec<Readings> {
+    let mut lines = Vec::new();
+    for (sheet, table) in &draft.tables {
+        if draft.plan.lines.takes(table) {
+            let map = map(draft, table);
+            lines.extend(
+                table.items.iter().map(|row| line(draft, *sheet, table, &map, row)).filter(|line| line.len() >= 2),
+            );
+        }
+    }
+    lines
+}
+
+/// Which column gives which field: each field takes the column whose heading says it first.
+fn map(draft: &Draft<'_>, table: &Table) -> Vec<Option<Field>> {
+    let mut map: Vec<Option<Field>> = vec![None; table.columns.len()];
+    for best in [true, false] {
+        for (concept, field) in draft.plan.columns {
+            if map.contains(&Some(*field)) {
+                continue;
+            }
+            let suits =
+                |column: &Column| if best { column.concepts.first() == Some(concept) } else { column.means(*concept) };
+            let free =
+                table.columns.iter().enumerate().filter(|(at, column)| suits(column) && map.get(*at) == Some(&None));
+            let chosen =
+                if matches!(concept, Concept::Amount | Concept::Total) { free.last() } else { free.into_iter().next() };
+            if let Some(slot) = chosen.and_then(|(at, _)| map.get_mut(at)) {
+                *slot = Some(*field);
+            }
+        }
+    }
+    map
+}
+
+fn line(draft: &Draft<'_>, sheet: usize, table: &Table, map: &[Option<Field>], row: &Row) -> Readings {
+    let mut readings = Readings::new();
+    for ((column, field), cell) in table.columns.iter().zip(map).zip(&row.cells) {
+        let Some(field) = field.filter(|_| !cell.is_empty()) else { continue };
+        let (own, extra) = labelled(draft, sheet, field, cell);
+        for (field, reading) in extra {
+            readings.entry(field).or_insert(reading);
+        }
+        if let Some(reading) = read(draft, sheet, field, &own, column) {
+            if field == Field::Quantity {
+                unit(draft, sheet, &own, &mut readings);
+            }
+            readings.insert(field, reading);
+        }
+    }
+    readings
+}
+
+fn read(draft: &Draft<'_>, sheet: usize, field: Field, cell: &[Vec<Word>], column: &Column) -> Option<Reading> {
+    let mark = draft.conventions.mark;
+    let first = cell.first()?;
+    let (value, raw, words) = match field {
+        Field::Quantity => {
+            let (value, _) = package::quantity(&text(first), mark)?;
+            let words = first.get(..1).filter(|_| first.len() > 1).map_or_else(|| first.clone(), <[Word]>::to_vec);
+            (Value::One(value), text(&words), words)
+        }
+        Field::UnitPrice | Field::Amount => {
+            let (value, _) = money::amount(&priced(&text(first)), mark)?;
+            (Value::One(value), text(first), first.clone())
+        }
+        Field::Sku | Field::LineNumber | Field::Unit => {
+            let words: Vec<Word> =
+                if field == Field::Sku { cell.iter().flatten().cloned().collect() } else { first.clone() };
+            let value = text(&words);
+            let value = if field == Field::LineNumber { value.trim_end_matches(['.', ')']).to_owned() } else { value };
+            (Value::One(value), text(&words), words)
+        }
+        _ => typed::read(field, cell, &column.hint, draft.conventions)?,
+    };
+    Some(draft.reading(sheet, value, raw, &words, 0.97))
+}
+
+/// A price without the unit it is for: `12.50/PC`, `@ 12.50`.
+fn priced(print: &str) -> String {
+    let print = print.trim_start_matches('@').trim();
+    print
+        .split_once('/')
+        .filter(|(_, unit)| !unit.chars().any(|letter| letter.is_ascii_digit()))
+        .map_or(print, |(price, _)| price.trim())
+        .to_owned()
+}
+
+/// The unit that stands behind a quantity.
+fn unit(draft: &Draft<'_>, sheet: usize, cell: &[Vec<Word>], readings: &mut Readings) {
+    let Some(first) = cell.first() else { return };
+    if let Some((_, Some(unit))) = package::quantity(&text(first), draft.conventions.mark) {
+        let words: Vec<Word> = first.iter().skip(1).cloned().collect();
+        let words = if words.is_empty() { first.clone() } else { words };
+        readings
+            .entry(Field::Unit)
+            .or_insert_with(|| draft.reading(sheet, Value::One(unit), text(&words), &words, 0.96));
+    }
+}
+
+/// A wrapped cell may name other values by label: `HS Code: 6109.10`, `Origin: China`. They leave the cell.
+fn labelled(
+    draft: &Draft<'_>,
+    sheet: usize,
+    field: Field,
+    cell: &[Vec<Word>],
+) -> (Vec<Vec<Word>>, Vec<(Field, Reading)>) {
+    if field != Field::Description && field != Field::Sku {
+        return (cell.to_vec(), Vec::new());
+    }
+    let mut own = Vec::new();
+    let mut extra = Vec::new();
+    for words in cell {
+        let Some(rect) = Rect::around(words.iter().map(|word| word.rect)) else { continue };
+        let segment =
+            Segment { words: words.clone(), rect, line: 0, frame: crate::reading::layout::ruling::Frame::default() };
+        let found = labels(&segment);
+        let mut kept = words.clone();
+        for label in found.iter().filter(|label| label.colon || !label.rest.is_empty()) {
+            let target = draft.plan.columns.iter().find(|(concept, field)| {
+                matches!(field, Field::HtsCode | Field::CountryOfOrigin | Field::Sku)
+                    && label.meaning.column.contains(concept)
+            });
+            let Some((_, field)) = target else { continue };
+            if let Some((value, raw, used)) =
+                typed::read(*field, std::slice::from_ref(&label.rest), "", draft.conventions)
+            {
+                if *field == Field::Sku && !label.colon {
+                    continue;
+                }
+                extra.push((*field, draft.reading(sheet, value, raw, &used, 0.95)));
+                kept.retain(|word| word.rect.x1 <= label.rect.x0 + 0.1);
+            }
+        }
+        if !kept.is_empty() {
+            own.push(kept);
+        }
+    }
+    (own, extra)
+}

@@ -1,0 +1,384 @@
+//! Fields and lines of a document: each kind says which labels and columns make which fields; geometry finds the values, typed
+//! parsers judge them, and the best candidate wins. What is not printed is absent.
+
+mod air_waybill;
+mod arrival_notice;
+mod bill_of_lading;
+mod invoice;
+mod isf;
+mod lines;
+mod packing_list;
+mod place;
+mod target;
+mod transit;
+mod typed;
+
+use super::layout::Sheet;
+use super::layout::label::{Label, labels};
+use super::layout::table::{Row, Table};
+use super::page::{Page, Place, Rect, Word};
+use super::values::{Conventions, code, country};
+use super::vocabulary::Concept;
+use crate::domain::packet::document::{Evidence, Field, Kind, Reading, Readings, Value};
+use target::Target;
+
+/// What a kind reads: its header fields, best label first, and the fields of its lines.
+pub struct Plan {
+    pub targets: &'static [(Concept, Target, f32)],
+    /// Columns to line fields, best first.
+    pub columns: &'static [(Concept, Field)],
+    /// Columns of a totals row to header fields.
+    pub totals: &'static [(Concept, Field)],
+    /// Which tables hold the lines.
+    pub lines: LineTables,
+}
+
+/// Which tables hold a kind's lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineTables {
+    Goods,
+    Containers,
+    None,
+}
+
+/// What was read of a document.
+#[derive(Clone, Debug, Default)]
+pub struct Read {
+    pub fields: Readings,
+    pub lines: Vec<Readings>,
+}
+
+/// A label where it stands.
+pub struct Spot {
+    pub sheet: usize,
+    pub segment: usize,
+    pub label: Label,
+}
+
+/// A document while it is read.
+pub struct Draft<'a> {
+    pub sheets: &'a [Sheet],
+    pub tables: Vec<(usize, &'a Table)>,
+    pub spots: Vec<Spot>,
+    /// For each segment of each sheet: true where a plain label opens it.
+    pub opens: Vec<Vec<bool>>,
+    pub conventions: Conventions,
+    pub plan: &'static Plan,
+}
+
+fn plan(kind: Kind) -> Option<&'static Plan> {
+    match kind {
+        Kind::CommercialInvoice => Some(&invoice::PLAN),
+        Kind::PackingList => Some(&packing_list::PLAN),
+        Kind::BillOfLading => Some(&bill_of_lading::PLAN),
+        Kind::AirWaybill => Some(&air_waybill::PLAN),
+        Kind::Isf => Some(&isf::PLAN),
+        Kind::ArrivalNotice => Some(&arrival_notice::PLAN),
+        Kind::TransitDeclaration => Some(&transit::PLAN),
+        Kind::Unknown => None,
+    }
+}
+
+/// Reads the fields and lines of a document of a known kind.
+pub fn read(kind: Kind, sheets: &[Sheet], tables: &[Vec<Table>]) -> Read {
+    let Some(plan) = plan(kind) else { return Read::default() };
+    let draft = Draft::new(plan, sheets, tables);
+    let mut read = Read { fields: draft.header(), lines: lines::lines(&draft) };
+    draft.sums(&mut read.fields);
+    draft.lists(kind, &mut read);
+    match kind {
+        Kind::CommercialInvoice => invoice::finish(&draft, &mut read),
+        Kind::PackingList => packing_list::finish(&draft, &mut read),
+        Kind::BillOfLading => bill_of_lading::finish(&draft, &mut read),
+        Kind::AirWaybill => air_waybill::finish(&draft, &mut read),
+        Kind::Isf => isf::finish(&draft, &mut read),
+        Kind::ArrivalNotice => arrival_notice::finish(&draft, &mut read),
+        Kind::TransitDeclaration | Kind::Unknown => {}
+    }
+    read
+}
+
+impl<'a> Draft<'a> {
+    fn new(plan: &'static Plan, sheets: &'a [Sheet], tables: &'a [Vec<Table>]) -> Self {
+        let tables: Vec<(usize, &Table)> =
+            tables.iter().enumerate().flat_map(|(at, tables)| tables.iter().map(move |table| (at, table))).collect();
+        let taken = |sheet: usize, line: usize| {
+            tables.iter().any(|(at, table)| {
+                *at == sheet && plan.lines.takes(table) && (table.heading.contains(&line) || table.body.contains(&line))
+            })
+        };
+        let mut spots = Vec::new();
+        let mut opens = Vec::new();
+        for (at, sheet) in sheets.iter().enumerate() {
+            let mut opening = Vec::with_capacity(sheet.segments.len());
+            for (segment, place) in sheet.segments.iter().enumerate() {
+                let found = labels(place);
+                opening.push(
+                    found.first().is_some_and(|label| label.leads && label.plain() && !label.meaning.label.is_empty()),
+                );
+                if !taken(at, place.line) {
+                    spots.extend(found.into_iter().map(|label| Spot { sheet: at, segment, label }));
+                }
+            }
+            opens.push(opening);
+        }
+        let mut draft = Self { sheets, tables, spots, opens, conventions: Conventions::default(), plan };
+        draft.conventions = draft.decide();
+        draft
+    }
+
+    /// How this document writes numbers and dates: every word of it votes, the sender's country breaks a tie.
+    fn decide(&self) -> Conventions {
+        let words = self.sheets.iter().flat_map(|sheet| &sheet.segments).flat_map(|segment| &segment.words);
+        let sender =
+            self.plan.targets.iter().filter(|(_, target, _)| target.is_sender()).find_map(|(concept, _, _)| {
+                self.spots.iter().filter(|spot| spot.label.means(*concept)).find_map(|spot| {
+                    let (block, _) = place::blocks(self, spot).into_iter().next()?;
+                    let lines: Vec<String> = block.texts();
+                    country::of_address(lines.iter().map(String::as_str))
+                })
+            });
+        let sender =
+            sender.or_else(|| {
+                let top =
+                    self.sheets.first()?.lines().take(6).map(|line| {
+                        line.iter().map(super::layout::segment::Segment::text).collect::<Vec<_>>().join(", ")
+                    });
+                country::of_address(top.collect::<Vec<_>>().iter().map(String::as_str))
+            });
+        Conventions::of(words.map(|word| word.text.as_str()), sender)
+    }
+
+    /// The header fields: for each target the best candidate of all its labels.
+    fn header(&self) -> Readings {
+        let mut best: Vec<(f32, Field, Reading)> = Vec::new();
+        for (concept, target, weight) in self.plan.targets {
+            for spot in self.spots.iter().filter(|spot| spot.label.means(*concept)) {
+                for (block, sure) in place::blocks(self, spot) {
+                    let read = target.read(self, &block, spot);
+                    if read.is_empty() {
+                        continue;
+                    }
+                    for (field, reading) in read {
+                        let score = reading.confidence * sure * weight;
+                        best.push((score, field, Reading { confidence: score.min(0.99), ..reading }));
+                    }
+                    break;
+                }
+            }
+        }
+        best.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let mut fields = Readings::new();
+        for (_, field, reading) in best {
+            match fields.get_mut(&field) {
+                None => {
+                    fields.insert(field, reading);
+                }
+                Some(before) if field.is_list() => merge(before, reading),
+                Some(_) => {}
+            }
+        }
+        fields
+    }
+
+    /// Sums that the totals rows of tables print under their columns.
+    fn sums(&self, fields: &mut Readings) {
+        for (sheet, table) in &self.tables {
+            if !self.plan.lines.takes(table) {
+                continue;
+            }
+            for row in table.totals.iter().filter(|row| row.label == Some(Concept::Total)) {
+                for (concept, field) in self.plan.totals {
+                    if let Some(reading) = self.total(*sheet, table, row, *concept, *field)
+                        && fields.get(field).is_none_or(|before| before.confidence < reading.confidence)
+                    {
+                        fields.insert(*field, reading);
+                    }
+                }
+            }
+        }
+    }
+
+    fn total(&self, sheet: usize, table: &Table, row: &Row, concept: Concept, field: Field) -> Option<Reading> {
+        let at = table.columns.iter().position(|column| column.concepts.first() == Some(&concept))?;
+        let column = table.columns.get(at)?;
+        let cell = row.cells.get(at)?;
+        let (value, raw, words) = typed::read(field, cell, &column.hint, self.conventions)?;
+        Some(self.reading(sheet, value, raw, &words, 0.96))
+    }
+
+    /// Lists that collect what the whole document prints: containers by their form, and what columns hold.
+    fn lists(&self, kind: Kind, read: &mut Read) {
+        let listed = self.plan.targets.iter().any(|(_, target, _)| target.fields().contains(&Field::ContainerNumbers));
+        if listed && kind != Kind::TransitDeclaration {
+            for (at, sheet) in self.sheets.iter().enumerate() {
+                for segment in &sheet.segments {
+                    let text = segment.text();
+                    for number in code::containers(&text).into_iter().filter(|number| checked(number)) {
+                        let known =
+                            read.fields.get(&Field::BlNumber).is_some_and(|bill| bill.value.all().contains(&number));
+                        if !known {
+                            let words = containing(&segment.words, &number);
+                            let reading = self.reading(
+                                at,
+                                Value::Many(vec![number]),
+                                super::layout::segment::text(&words),
+                                &words,
+                                0.93,
+                            );
+                            add(&mut read.fields, Field::ContainerNumbers, reading);
+                        }
+                    }
+                }
+            }
+        }
+        let gathered: [(Field, Field); 3] = [
+            (Field::ContainerNumber, Field::ContainerNumbers),
+            (Field::SealNumber, Field::SealNumbers),
+            (Field::HtsCode, Field::HtsCodes),
+        ];
+        for (cell, list) in gathered {
+            let wanted = self.plan.targets.iter().any(|(_, target, _)| target.fields().contains(&list));
+            for reading in read.lines.iter().filter_map(|line| line.get(&cell)).filter(|_| wanted) {
+                let many = Reading { value: Value::Many(reading.value.all().to_vec()), ..reading.clone() };
+                add(&mut read.fields, list, many);
+            }
+        }
+    }
+
+    /// A reading with the boxes of its words.
+    fn reading(&self, sheet: usize, value: Value, raw: String, words: &[Word], confidence: f32) -> Reading {
+        let seen = words.iter().map(|word| word.confidence).fold(1.0, f32::min);
+        let evidence = self.sheets.get(sheet).map(|sheet| evidence(sheet, words)).unwrap_or_default();
+        Reading { value, raw, confidence: confidence * seen, evidence }
+    }
+}
+
+impl LineTables {
+    /// True where a table holds lines of this sort.
+    pub fn takes(self, table: &Table) -> bool {
+        match self {
+            Self::Goods => table.lists_goods(),
+            Self::Containers => table.lists_containers() && !table.lists_goods(),
+            Self::None => false,
+        }
+    }
+}
+
+/// ISO 6346: the last digit checks the ten before it. Letters count from 10 and skip the multiples of 11.
+fn checked(number: &str) -> bool {
+    let mut sum = 0u32;
+    let mut power = 1u32;
+    for letter in number.chars().take(10) {
+        let Some(value) = letter.to_digit(36) else { return false };
+        let value = if value < 10 { value } else { value + value.saturating_sub(1) / 10 };
+        sum += value * power;
+        power *= 2;
+    }
+    number.chars().nth(10).and_then(|digit| digit.to_digit(10)) == Some(sum % 11 % 10)
+}
+
+/// The words of a segment that hold a number however it is parted; all of them where that cannot be told.
+fn containing(words: &[Word], number: &str) -> Vec<Word> {
+    for length in 1..=4 {
+        for window in words.windows(length) {
+            let joined: String =
+                window.iter().flat_map(|word| word.text.chars()).filter(char::is_ascii_alphanumeric).collect();
+            if joined.to_uppercase().contains(number) {
+                return window.to_vec();
+            }
+        }
+    }
+    words.to_vec()
+}
+
+/// Adds a reading to a list field, or starts it.
+pub(super) fn add(fields: &mut Readings, field: Field, reading: Reading) {
+    match fields.get_mut(&field) {
+        Some(before) => merge(before, reading),
+        None => {
+            fields.insert(field, reading);
+        }
+    }
+}
+
+/// Adds the values of a list that are not in another yet, with their prints and places.
+fn merge(before: &mut Reading, more: Reading) {
+    let Value::Many(values) = &mut before.value else { return };
+    let fresh: Vec<String> = more.value.all().iter().filter(|value| !values.contains(value)).cloned().collect();
+    if fresh.is_empty() {
+        return;
+    }
+    values.extend(fresh);
+    before.raw = format!("{}, {}", before.raw, more.raw);
+    before.confidence = before.confidence.min(more.confidence);
+    for place in more.evidence {
+        if !before.evidence.contains(&place) {
+            before.evidence.push(place);
+        }
+    }
+}
+
+/// Where words stand: one box for words that stand together, one for each group that does not; cells and lines by their address.
+pub(super) fn evidence(sheet: &Sheet, words: &[Word]) -> Vec<Evidence> {
+    let mut places: Vec<Evidence> = Vec::new();
+    let mut boxes: Vec<Rect> = Vec::new();
+    for word in words {
+        let place = match word.place {
+            Some(Place::Cell { row, column }) => Evidence::Cell {
+                sheet: sheet.name.clone().unwrap_or_default(),
+                cell: super::sheet::address(row, column),
+            },
+            Some(Place::Line { line, .. }) => Evidence::Line { line },
+            None => {
+                let near = boxes.iter_mut().find(|area| {
+                    let size = word.size.max(4.0);
+                    let across = word.rect.x0 - area.x1 < 1.5 * size && area.x0 - word.rect.x1 < 1.5 * size;
+                    let down = word.rect.y0 - area.y1 < 0.8 * size && area.y0 - word.rect.y1 < 0.8 * size;
+                    across && down
+                });
+                match near {
+                    Some(area) => *area = area.union(word.rect),
+                    None => boxes.push(word.rect),
+                }
+                continue;
+            }
+        };
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    places.extend(
+        boxes
+            .into_iter()
+            .map(|area| Evidence::Page { page: sheet.number, bbox: [area.x0, area.y0, area.x1, area.y1].map(tenth) }),
+    );
+    places
+}
+
+/// Tenths of a point are fine enough to point at a word.
+fn tenth(length: f32) -> f32 {
+    (length * 10.0).round() / 10.0
+}
+
+/// The document number that a page prints, letters and digits only: what tells two documents of a kind apart.
+pub fn own_number(kind: Kind, sheet: &Sheet, tables: &[Table]) -> Option<String> {
+    let plan = plan(kind)?;
+    let field = match kind {
+        Kind::CommercialInvoice => Field::InvoiceNumber,
+        Kind::PackingList => Field::PackingListNumber,
+        Kind::BillOfLading => Field::BlNumber,
+        Kind::AirWaybill => Field::AwbNumber,
+        Kind::ArrivalNotice => Field::ArrivalNoticeNumber,
+        _ => return None,
+    };
+    let tables = [tables.to_vec()];
+    let draft = Draft::new(plan, std::slice::from_ref(sheet), &tables);
+    let value = draft.header().remove(&field)?;
+    Some(super::vocabulary::fold(value.value.one()?))
+}
+
+/// True for a page that holds words.
+pub fn has_words(page: &Page) -> bool {
+    !page.words.is_empty()
+}

@@ -1,0 +1,280 @@
+//! Where the value of a label stands: behind it, in its box, to its right, or below it. It gives blocks of words, best place first,
+//! and reads none of them.
+
+use super::{Draft, Spot};
+use crate::reading::layout::Sheet;
+use crate::reading::layout::segment::{Segment, text};
+use crate::reading::page::{Rect, Word};
+
+/// Printed lines that belong together.
+#[derive(Clone, Debug, Default)]
+pub struct Block {
+    pub sheet: usize,
+    pub lines: Vec<Vec<Word>>,
+}
+
+impl Block {
+    /// The lines as text.
+    pub fn texts(&self) -> Vec<String> {
+        self.lines.iter().map(|line| text(line)).collect()
+    }
+}
+
+/// The blocks that may be the value of a label, with how surely each is.
+pub fn blocks(draft: &Draft<'_>, spot: &Spot) -> Vec<(Block, f32)> {
+    let finder = match Finder::new(draft, spot) {
+        Some(finder) => finder,
+        None => return Vec::new(),
+    };
+    let label = &spot.label;
+    if !label.rest.is_empty() {
+        let sure = if label.colon { 0.98 } else { 0.8 };
+        return vec![(finder.down(label.rest.clone(), label.colon), sure)];
+    }
+    if !label.leads && !label.colon {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    if let Some(frame) = finder.segment.frame.closed()
+        && finder.is_form_box(frame)
+    {
+        if let Some(block) = finder.inside() {
+            return vec![(block, 0.98)];
+        }
+        if frame.height() < 2.4 * label.rect.height() {
+            found.extend(finder.cell_right().map(|block| (block, 0.92)));
+            found.extend(finder.cell_below(frame).map(|block| (block, 0.88)));
+        }
+        return found;
+    }
+    let right = finder.right();
+    let below = finder.below();
+    let far = right.as_ref().is_some_and(|(_, gap)| *gap > 12.0 * finder.segment.size())
+        && !label.colon
+        && !finder.sheet.is_grid();
+    let close = below.as_ref().is_some_and(|(_, aligned)| *aligned);
+    let right_sure = if far && close {
+        0.8
+    } else if label.colon {
+        0.97
+    } else {
+        0.94
+    };
+    found.extend(right.map(|(block, _)| (block, right_sure)));
+    found.extend(below.map(|(block, aligned)| (block, if aligned { 0.9 } else { 0.78 })));
+    found.sort_by(|a, b| b.1.total_cmp(&a.1));
+    found
+}
+
+struct Finder<'a> {
+    sheet: &'a Sheet,
+    sheet_at: usize,
+    opens: &'a [bool],
+    at: usize,
+    segment: &'a Segment,
+    label: Rect,
+}
+
+impl<'a> Finder<'a> {
+    fn new(draft: &'a Draft<'_>, spot: &'a Spot) -> Option<Self> {
+        let sheet = draft.sheets.get(spot.sheet)?;
+        let opens = draft.opens.get(spot.sheet)?;
+        let segment = sheet.segments.get(spot.segment)?;
+        Some(Self { sheet, sheet_at: spot.sheet, opens, at: spot.segment, segment, label: spot.label.rect })
+    }
+
+    fn others(&self) -> impl Iterator<Item = (usize, &'a Segment, bool)> + Clone + use<'a> {
+        let (at, opens) = (self.at, self.opens);
+        let all = self.sheet.segments.iter().enumerate().filter(move |(other, _)| *other != at);
+        all.map(move |(other, segment)| (other, segment, opens.get(other).copied().unwrap_or(false)))
+    }
+
+    /// True where the label stands at the top of a box of its own, as forms have it, and not in the frame of a whole page or table.
+    fn is_form_box(&self, frame: Rect) -> bool {
+        let mates = self.others().filter(|(_, segment, _)| segment.frame.same_box(&self.segment.frame));
+        let labels = mates.clone().filter(|(_, _, opens)| *opens).count();
+        let above = mates.clone().filter(|(_, segment, opens)| segment.rect.y1 < self.label.y0 && !*opens).count();
+        labels <= 3 && above == 0 && frame.height() < 0.45 * self.sheet.height
+    }
+
+    /// What stands under or beside the label in its box, up to the next label.
+    fn inside(&self) -> Option<Block> {
+        let mates: Vec<(usize, &Segment, bool)> =
+            self.others().filter(|(_, segment, _)| segment.frame.same_box(&self.segment.frame)).collect();
+        let next_right =
+            mates.iter().filter(|(_, s, opens)| *opens && s.rect.beside(self.label) > 0.5 && s.rect.x0 > self.label.x1);
+        let limit = next_right.map(|(_, s, _)| s.rect.x0 - 2.0).fold(f32::MAX, f32::min);
+        let next_left =
+            mates.iter().any(|(_, s, opens)| *opens && s.rect.beside(self.label) > 0.5 && s.rect.x1 < self.label.x0);
+        let start = if next_left { self.label.x0 - 4.0 } else { f32::MIN };
+        let stop = mates.iter().filter(|(_, s, opens)| {
+            *opens && s.rect.y0 > self.label.centre() && s.rect.x0 < limit && s.rect.x1 > start
+        });
+        let floor = stop.map(|(_, s, _)| s.rect.y0).fold(f32::MAX, f32::min);
+        let content = mates.into_iter().filter(|(_, s, opens)| {
+            let under = s.rect.y1 > self.label.y1 + 0.5 || s.rect.x0 >= self.label.x1;
+            !*opens
+                && under
+                && s.rect.centre() > self.label.y0
+                && s.rect.y0 < floor - 1.0
+                && s.rect.x0 < limit
+                && s.rect.x0 >= start
+        });
+        let mut lines: Vec<(usize, Vec<Word>)> = Vec::new();
+        for (_, segment, _) in content {
+            match lines.last_mut() {
+                Some((line, words)) if *line == segment.line => words.extend(segment.words.iter().cloned()),
+                _ => lines.push((segment.line, segment.words.clone())),
+            }
+        }
+        let lines: Vec<Vec<Word>> = lines.into_iter().map(|(_, words)| words).collect();
+        (!lines.is_empty()).then_some(Block { sheet: self.sheet_at, lines })
+    }
+
+    /// The content of the box to the right, where it holds no label.
+    fn cell_right(&self) -> Option<Block> {
+        let beside =
+            self.others().filter(|(_, s, _)| s.rect.x0 > self.label.x1 && s.rect.beside(self.segment.rect) > 0.3);
+        let (_, first, _) = beside.min_by(|a, b| a.1.rect.x0.total_cmp(&b.1.rect.x0))?;
+        self.cell(first)
+    }
+
+    /// The content of the box below, where it holds no label.
+    fn cell_below(&self, frame: Rect) -> Option<Block> {
+        let under = self.others().filter(|(_, s, _)| {
+            s.frame.closed().is_some_and(|other| {
+                (other.y0 - frame.y1).abs() < 2.0 && other.x0 < self.label.middle() && self.label.middle() < other.x1
+            })
+        });
+        let (_, first, _) = under.min_by(|a, b| a.1.rect.y0.total_cmp(&b.1.rect.y0))?;
+        self.cell(first)
+    }
+
+    fn cell(&self, first: &Segment) -> Option<Block> {
+        let mates: Vec<(usize, &Segment, bool)> =
+            self.others().filter(|(_, s, _)| s.frame.same_box(&first.frame)).collect();
+        if mates.is_empty() || mates.iter().any(|(_, _, opens)| *opens) {
+            return None;
+        }
+        let mut lines: Vec<(usize, Vec<Word>)> = Vec::new();
+        for (_, segment, _) in mates {
+            match lines.last_mut() {
+                Some((line, words)) if *line == segment.line => words.extend(segment.words.iter().cloned()),
+                _ => lines.push((segment.line, segment.words.clone())),
+            }
+        }
+        Some(Block { sheet: self.sheet_at, lines: lines.into_iter().map(|(_, words)| words).collect() })
+    }
+
+    /// The nearest words to the right, with what goes on below them; and how far away they are.
+    fn right(&self) -> Option<(Block, f32)> {
+        let beside = self
+            .others()
+            .filter(|(_, s, _)| s.rect.x0 >= self.label.x1 - 1.0 && s.rect.beside(self.segment.rect) > 0.45);
+        let mut row: Vec<(usize, &Segment, bool)> = beside.collect();
+        row.sort_by(|a, b| a.1.rect.x0.total_cmp(&b.1.rect.x0));
+        let (_, first, opens) = row.first()?;
+        if *opens {
+            return None;
+        }
+        let mut words = first.words.clone();
+        for pair in row.windows(2) {
+            let [(_, left, _), (_, right, opens)] = pair else { continue };
+            let near = right.rect.x0 - left.rect.x1 < 2.0 * left.size() && !self.sheet.is_grid();
+            if *opens || !near || left.frame != right.frame {
+                break;
+            }
+            words.extend(right.words.iter().cloned());
+        }
+        let gap = first.rect.x0 - self.label.x1;
+        let words = without_colon(words);
+        if words.is_empty() {
+            return None;
+        }
+        Some((self.down(words, true), gap))
+    }
+
+    /// The words right below, with what goes on below them; true where they start at the label's left edge.
+    fn below(&self) -> Option<(Block, bool)> {
+        let reach = if self.sheet.is_grid() { 14.0 } else { 1.7 * self.segment.size().max(6.0) };
+        let under = self.others().filter(|(_, s, _)| {
+            let drop = s.rect.y0 - self.label.y1;
+            let over = s.rect.shared_width(self.segment.rect) > 0.5 || (s.rect.x0 - self.label.x0).abs() < 16.0;
+            over && drop > -1.5 && drop < reach && s.rect.centre() > self.label.y1
+        });
+        let (_, first, opens) = under.min_by(|a, b| {
+            (a.1.line, (a.1.rect.x0 - self.label.x0).abs())
+                .partial_cmp(&(b.1.line, (b.1.rect.x0 - self.label.x0).abs()))
+                .unwrap_or(std::cmp::Ordering::Equal)
+        })?;
+        if opens {
+            return None;
+        }
+        let aligned = (first.rect.x0 - self.label.x0).abs() < 18.0;
+        Some((self.down(without_colon(first.words.clone()), true), aligned))
+    }
+
+    /// A first line and the lines that go on below it in its column, up to a label, a rule or a wider gap.
+    fn down(&self, first: Vec<Word>, more: bool) -> Block {
+        let mut block = Block { sheet: self.sheet_at, lines: Vec::new() };
+        let Some(start) = Rect::around(first.iter().map(|word| word.rect)) else { return block };
+        let size = first.iter().map(|word| word.size).fold(0.0, f32::max);
+        block.lines.push(first);
+        if !more {
+            return block;
+        }
+        let mut area = start;
+        let mut last = start;
+        let mut line: Option<usize> = None;
+        for (_, segment, opens) in self.others() {
+            if segment.rect.y0 < last.y0 + 0.5 * last.height() && line != Some(segment.line) {
+                continue;
+            }
+            let left_bound = self.label.x0.min(start.x0) - 8.0;
+            let in_reach = segment.rect.x1 > left_bound && segment.rect.x0 < area.x1;
+            if opens && in_reach && segment.rect.y0 > start.y0 + 0.5 * start.height() {
+                break;
+            }
+            let aligned = (segment.rect.x0 - start.x0).abs() < 5.0;
+            let same_line = line == Some(segment.line)
+                && segment.rect.x0 > last.x0
+                && segment.rect.x0 - last.x1 < 2.0 * size
+                && !self.sheet.is_grid();
+            if !aligned && !same_line {
+                continue;
+            }
+            let gap = segment.rect.y0 - last.y1;
+            let limit = if self.sheet.is_grid() { 4.0 } else { 0.8 * size };
+            let ruled = self.sheet.ruling.divides(last.y1 - 1.0, segment.rect.y0 + 1.0, segment.rect.x0 + 1.0);
+            let ratio = segment.size() / size.max(0.1);
+            if !same_line && (gap > limit || ruled || !(0.75..1.35).contains(&ratio) || block.lines.len() >= 9) {
+                break;
+            }
+            if same_line {
+                if let Some(words) = block.lines.last_mut() {
+                    words.extend(segment.words.iter().cloned());
+                }
+            } else {
+                block.lines.push(segment.words.clone());
+            }
+            line = Some(segment.line);
+            last = segment.rect;
+            area = area.union(segment.rect);
+        }
+        block
+    }
+}
+
+/// A value without the colon that stands before it.
+fn without_colon(mut words: Vec<Word>) -> Vec<Word> {
+    if let Some(first) = words.first_mut() {
+        let trimmed = first.text.trim_start_matches([':', '：']).to_owned();
+        if trimmed.is_empty() {
+            words.remove(0);
+        } else if trimmed.len() < first.text.len() {
+            let cut = first.text.len() - trimmed.len();
+            *first = crate::reading::layout::label::slice(first, cut, first.text.len());
+        }
+    }
+    words
+}

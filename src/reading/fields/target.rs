@@ -1,0 +1,334 @@
+//! What a label's block becomes: one field, or several that are printed together (a party, a vessel with its voyage, a term with
+//! its place, a number with its date).
+
+use super::place::Block;
+use super::typed;
+use super::{Draft, Spot};
+use crate::domain::packet::document::{Field, FieldType, Reading, Value};
+use crate::reading::layout::segment::text;
+use crate::reading::page::Word;
+use crate::reading::values::{date, incoterm, party};
+
+/// What a label's block becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    One(Field),
+    Party { name: Field, address: Option<Field>, country: Option<Field>, sender: bool },
+    VesselVoyage,
+    Incoterm,
+    NumberAndDate(Field, Field),
+    PlaceAndDate(Field),
+    FreightTerms,
+}
+
+/// A party of which only the name is a field.
+pub const fn named(name: Field) -> Target {
+    Target::Party { name, address: None, country: None, sender: false }
+}
+
+impl Target {
+    /// The fields that it may give.
+    pub fn fields(self) -> Vec<Field> {
+        match self {
+            Self::One(field) | Self::PlaceAndDate(field) => vec![field],
+            Self::Party { name, address, country, .. } => {
+                [Some(name), address, country].into_iter().flatten().collect()
+            }
+            Self::VesselVoyage => vec![Field::Vessel, Field::Voyage],
+            Self::Incoterm => vec![Field::Incoterm, Field::IncotermPlace],
+            Self::NumberAndDate(number, date) => vec![number, date],
+            Self::FreightTerms => vec![Field::FreightTerms],
+        }
+    }
+
+    /// True for the party that issued the document.
+    pub fn is_sender(self) -> bool {
+        matches!(self, Self::Party { sender: true, .. })
+    }
+
+    /// The fields of a block; nothing where it cannot be what the label announces.
+    pub fn read(self, draft: &Draft<'_>, block: &Block, spot: &Spot) -> Vec<(Field, Reading)> {
+        let loose = !spot.label.rest.is_empty() && !spot.label.colon;
+        match self {
+            Self::One(field) => one(draft, block, spot, field, loose).into_iter().collect(),
+            Self::Party { name, address, country, .. } if !loose => parties(draft, block, name, address, country),
+            Self::Party { .. } => Vec::new(),
+            Self::VesselVoyage if !loose => vessel(draft, block),
+            Self::VesselVoyage => Vec::new(),
+            Self::Incoterm => term(draft, block),
+            Self::NumberAndDate(number, day) => number_and_date(draft, block, number, day),
+            Self::PlaceAndDate(day) => place_and_date(draft, block, day),
+            Self::FreightTerms => freight(draft, block),
+        }
+    }
+}
+
+fn one(draft: &Draft<'_>, block: &Block, spot: &Spot, field: Field, loose: bool) -> Option<(Field, Reading)> {
+    let text_like = matches!(field.field_type(), FieldType::Text | FieldType::Party) && !typed::is_number_like(field);
+    if loose && text_like {
+        return None;
+    }
+    let (value, raw, words) = typed::read(field, &block.lines, &spot.label.hint, draft.conventions)?;
+    let sure = typed::certainty(field, &value);
+    Some((field, draft.reading(block.sheet, value, raw, &words, sure)))
+}
+
+fn parties(
+    draft: &Draft<'_>,
+    block: &Block,
+    name: Field,
+    address: Option<Field>,
+    country: Option<Field>,
+) -> Vec<(Field, Reading)> {
+    let texts = block.texts();
+    let Some(party) = party::party(&texts) else { return Vec::new() };
+    let mut read = Vec::new();
+    let (title, rest, street) = one_line(block, &party.name);
+    let words: Vec<Word> = title.unwrap_or_else(|| block.lines.first().cloned().unwrap_or_default());
+    let raw = text(&words);
+    let value = raw.trim_end_matches([',', ';']).to_owned();
+    let sure = if block.lines.len() > 1 { 1.0 } else { 0.95 };
+    read.push((name, draft.reading(block.sheet, Value::One(value), raw, &words, sure)));
+    let mut lines: Vec<Vec<Word>> = rest.into_iter().collect();
+    lines.extend(party.address.iter().filter_map(|at| block.lines.get(*at)).cloned());
+    let words: Vec<Word> = lines.iter().flatten().cloned().collect();
+    if words.is_empty() {
+        return read;
+    }
+    let raw = text(&words);
+    let texts: Vec<String> = lines.iter().map(|line| text(line)).collect();
+    let found = party.country.or_else(|| {
+        street.then(|| crate::reading::values::country::of_address(texts.iter().map(String::as_str))).flatten()
+    });
+    if let Some(field) = address {
+        read.push((field, draft.reading(block.sheet, Value::One(raw.clone()), raw.clone(), &words, 0.98)));
+    }
+    if let (Some(field), Some(code)) = (country, found) {
+        let line = lines
+            .iter()
+            .rev()
+            .find(|line| crate::reading::values::country::of_address([text(line).as_str()].into_iter()) == Some(code));
+        let words = line.cloned().unwrap_or(words);
+        read.push((field, draft.reading(block.sheet, Value::One(code.to_owned()), text(&words), &words, 0.98)));
+    }
+    read
+}
+
+/// A name with its address on the same line: the name ends with a company's legal form and a comma.
+fn one_line(block: &Block, name: &str) -> (Option<Vec<Word>>, Option<Vec<Word>>, bool) {
+    const FORMS: &[&str] = &[
+        "ltd",
+        "limited",
+        "inc",
+        "llc",
+        "corp",
+        "corporation",
+        "co",
+        "company",
+        "gmbh",
+        "ag",
+        "kg",
+        "sa",
+        "srl",
+        "spa",
+        "bv",
+        "nv",
+        "sas",
+        "sarl",
+        "ltda",
+        "plc",
+        "lp",
+        "llp",
+        "jsc",
+        "sl",
+        "oy",
+        "ab",
+        "as",
+        "pte",
+        "pty",
+        "bhd",
+        "kk",
+        "sac",
+        "cv",
+    ];
+    let Some(line) =
+        block.lines.first().filter(|_| name.contains(',') && name.chars().any(|letter| letter.is_ascii_digit()))
+    else {
+        return (None, None, false);
+    };
+    let cut = line.iter().enumerate().position(|(at, word)| {
+        let form = FORMS.contains(&crate::reading::vocabulary::fold(&word.text).as_str());
+        let next = line.get(at + 1).map(|next| crate::reading::vocabulary::fold(&next.text));
+        form && word.text.ends_with(',') && !next.is_some_and(|next| FORMS.contains(&next.as_str()))
+    });
+    match cut.and_then(|cut| line.split_at_checked(cut + 1)) {
+        Some((name, rest)) if !rest.is_empty() => (Some(name.to_vec()), Some(rest.to_vec()), true),
+        _ => (None, None, false),
+    }
+}
+
+/// True for a voyage by its form: a few letters and digits, at least one digit.
+fn is_voyage(print: &str) -> bool {
+    let bare = print.trim_matches(|letter: char| !letter.is_alphanumeric());
+    let digits = bare.chars().filter(char::is_ascii_digit).count();
+    digits >= 1
+        && (2..=9).contains(&bare.chars().count())
+        && bare.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
+}
+
+fn vessel(draft: &Draft<'_>, block: &Block) -> Vec<(Field, Reading)> {
+    let Some(line) = block.lines.first() else { return Vec::new() };
+    let whole = text(line);
+    let reading = |field: Field, words: &[Word], value: &str| {
+        let value = value.trim().trim_end_matches(['/', ',', '-']).trim().to_owned();
+        (field, draft.reading(block.sheet, Value::One(value), text(words), words, 0.97))
+    };
+    let marked = line.iter().position(|word| {
+        let bare = crate::reading::vocabulary::fold(&word.text);
+        matches!(word.text.as_str(), "/" | "-" | "|" | ",") || matches!(bare.as_str(), "voy" | "voyage" | "v" | "voyno")
+    });
+    if let Some(at) = marked.filter(|at| *at > 0) {
+        let (Some(left), Some(right)) = (line.get(..at), line.get(at + 1..)) else { return Vec::new() };
+        let right: Vec<Word> = right
+            .iter()
+            .filter(|word| {
+                !matches!(crate::reading::vocabulary::fold(&word.text).as_str(), "" | "voy" | "v" | "no" | "voyage")
+            })
+            .cloned()
+            .collect();
+        if let Some(voyage) = right.first().filter(|word| is_voyage(&word.text)) {
+            return vec![
+                reading(Field::Vessel, left, &text(left)),
+                reading(
+                    Field::Voyage,
+                    std::slice::from_ref(voyage),
+                    voyage.text.trim_matches(|c: char| !c.is_alphanumeric()),
+                ),
+            ];
+        }
+    }
+    if let Some((last, before)) = line.split_last() {
+        if let Some((ship, voyage)) = last.text.split_once('/').filter(|(_, voyage)| is_voyage(voyage)) {
+            let cut = ship.len();
+            let mut words: Vec<Word> = before.to_vec();
+            words.push(crate::reading::layout::label::slice(last, 0, cut));
+            let tail = crate::reading::layout::label::slice(last, cut + 1, last.text.len());
+            words.retain(|word| !word.text.is_empty());
+            return vec![reading(Field::Vessel, &words, &text(&words)), reading(Field::Voyage, &[tail], voyage)];
+        }
+        let bare = last.text.trim_start_matches("V.").trim_start_matches("v.");
+        if !before.is_empty() && is_voyage(bare) && bare.chars().any(|letter| letter.is_ascii_digit()) {
+            return vec![
+                reading(Field::Vessel, before, &text(before)),
+                reading(Field::Voyage, std::slice::from_ref(last), bare),
+            ];
+        }
+    }
+    if whole.chars().filter(|letter| letter.is_alphabetic()).count() >= 3 {
+        vec![reading(Field::Vessel, line, &whole)]
+    } else {
+        Vec::new()
+    }
+}
+
+fn term(draft: &Draft<'_>, block: &Block) -> Vec<(Field, Reading)> {
+    let Some(line) = block.lines.first() else { return Vec::new() };
+    let Some((term, place)) = incoterm::incoterm(&text(line)) else { return Vec::new() };
+    let at = line.iter().position(|word| incoterm::incoterm(&word.text).is_some()).unwrap_or(0);
+    let (before, after) = line.split_at_checked(at + 1).unwrap_or((line, &[]));
+    let own: Vec<Word> = before.last().cloned().into_iter().collect();
+    let mut read =
+        vec![(Field::Incoterm, draft.reading(block.sheet, Value::One(term.to_owned()), text(&own), &own, 1.0))];
+    if !place.is_empty() && place.chars().any(char::is_alphabetic) {
+        let inside: Vec<Word> = after
+            .iter()
+            .filter(|word| place.contains(word.text.trim_matches(|letter: char| !letter.is_alphanumeric())))
+            .cloned()
+            .collect();
+        read.push((Field::IncotermPlace, draft.reading(block.sheet, Value::One(place), text(&inside), &inside, 0.97)));
+    }
+    read
+}
+
+/// The words of a block that make a date, wherever they stand in it.
+pub fn dated(draft: &Draft<'_>, block: &Block) -> Option<(String, Vec<Word>)> {
+    block.lines.iter().take(3).find_map(|line| {
+        for length in (1..=5.min(line.len())).rev() {
+            for window in line.windows(length) {
+                if let Some(day) = date::date(&text(window), draft.conventions.order) {
+                    return Some((day, window.to_vec()));
+                }
+            }
+        }
+        None
+    })
+}
+
+fn number_and_date(draft: &Draft<'_>, block: &Block, number: Field, day: Field) -> Vec<(Field, Reading)> {
+    let mut read = Vec::new();
+    let found = dated(draft, block);
+    let used: Vec<Word> = found.as_ref().map(|(_, words)| words.clone()).unwrap_or_default();
+    if let Some((value, words)) = found {
+        read.push((day, draft.reading(block.sheet, Value::One(value), text(&words), &words, 0.95)));
+    }
+    let rest: Vec<Vec<Word>> = block
+        .lines
+        .iter()
+        .map(|line| {
+            line.iter()
+                .filter(|word| !used.contains(word))
+                .filter(|word| {
+                    !matches!(
+                        crate::reading::vocabulary::fold(&word.text).as_str(),
+                        "" | "dated" | "date" | "dt" | "of"
+                    )
+                })
+                .cloned()
+                .collect()
+        })
+        .collect();
+    if let Some((value, raw, words)) = typed::read(
+        number,
+        &rest.into_iter().filter(|line: &Vec<Word>| !line.is_empty()).collect::<Vec<_>>(),
+        "",
+        draft.conventions,
+    ) {
+        read.push((number, draft.reading(block.sheet, value, raw, &words, 0.95)));
+    }
+    read
+}
+
+fn place_and_date(draft: &Draft<'_>, block: &Block, day: Field) -> Vec<(Field, Reading)> {
+    let found = dated(draft, block);
+    found
+        .map(|(value, words)| (day, draft.reading(block.sheet, Value::One(value), text(&words), &words, 0.95)))
+        .into_iter()
+        .collect()
+}
+
+/// Prepaid or collect, where a print says one and not the other.
+pub fn prepaid_or_collect(print: &str) -> Option<&'static str> {
+    let print = print.to_lowercase();
+    let prepaid = ["prepaid", "ppd", "pre-paid", "pagado", "bezahlt", "payé", "预付", "franco"]
+        .iter()
+        .any(|word| print.contains(word));
+    let collect =
+        ["collect", "coll", "por cobrar", "nachnahme", "dû", "到付", "unfrei"].iter().any(|word| print.contains(word));
+    match (prepaid, collect) {
+        (true, false) => Some("prepaid"),
+        (false, true) => Some("collect"),
+        _ => None,
+    }
+}
+
+fn freight(draft: &Draft<'_>, block: &Block) -> Vec<(Field, Reading)> {
+    let Some(line) = block.lines.first() else { return Vec::new() };
+    let print = text(line);
+    let value = prepaid_or_collect(&print);
+    value
+        .map(|value| {
+            (Field::FreightTerms, draft.reading(block.sheet, Value::One(value.to_owned()), print.clone(), line, 0.97))
+        })
+        .into_iter()
+        .collect()
+}

@@ -1,0 +1,513 @@
+//! Tables: a row of known headings, the columns under it, and the rows that follow, with wrapped cells, totals and charges told
+//! apart from items. Rules help where they are drawn and are not needed. It gives cells as words and reads no values.
+
+use super::Sheet;
+use super::label::{heading, labels};
+use super::segment::{Segment, text};
+use crate::reading::measure;
+use crate::reading::page::{Rect, Word};
+use crate::reading::values::{measure::leading_number, number::Mark};
+use crate::reading::vocabulary::Concept;
+
+/// A column: what its heading says, and from where to where it runs.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// What the heading may mean, best first; empty for a heading that is not known.
+    pub concepts: Vec<Concept>,
+    /// Units and currencies that stand with the heading.
+    pub hint: String,
+    /// The words of the heading.
+    pub head: Vec<Word>,
+    pub from: f32,
+    pub to: f32,
+}
+
+impl Column {
+    /// True where the heading may mean the concept.
+    pub fn means(&self, concept: Concept) -> bool {
+        self.concepts.contains(&concept)
+    }
+}
+
+/// The words of one cell, printed line by printed line.
+pub type Cell = Vec<Vec<Word>>;
+
+/// One row: a cell for each column, in their order.
+#[derive(Clone, Debug)]
+pub struct Row {
+    pub page: u32,
+    pub cells: Vec<Cell>,
+    /// What a totals row calls itself; nothing for an item.
+    pub label: Option<Concept>,
+}
+
+/// A table of one page.
+#[derive(Clone, Debug)]
+pub struct Table {
+    pub columns: Vec<Column>,
+    pub items: Vec<Row>,
+    pub totals: Vec<Row>,
+    /// The printed lines of its headings.
+    pub heading: Vec<usize>,
+    /// The printed lines of its items.
+    pub body: Vec<usize>,
+    /// True where the page ended before the table did.
+    pub open: bool,
+}
+
+impl Table {
+    /// The column that may mean the concept.
+    pub fn column(&self, concept: Concept) -> Option<usize> {
+        let first = self.columns.iter().position(|column| column.concepts.first() == Some(&concept));
+        first.or_else(|| self.columns.iter().position(|column| column.means(concept)))
+    }
+
+    /// True for a table of goods.
+    pub fn lists_goods(&self) -> bool {
+        lists_goods(&self.columns)
+    }
+
+    /// True for a table of containers.
+    pub fn lists_containers(&self) -> bool {
+        lists_containers(&self.columns)
+    }
+}
+
+fn has(columns: &[Column], concepts: &[Concept]) -> bool {
+    columns.iter().any(|column| column.concepts.iter().any(|concept| concepts.contains(concept)))
+}
+
+fn lists_goods(columns: &[Column]) -> bool {
+    use Concept::{
+        Amount, Goods, GrossWeight, Hts, Item, NetWeight, Origin, Packages, Quantity, Sku, UnitPrice, Volume,
+    };
+    has(columns, &[Goods, Sku, Item])
+        && has(columns, &[Quantity, Amount, UnitPrice, Packages, NetWeight, GrossWeight, Volume, Hts, Origin])
+}
+
+fn lists_containers(columns: &[Column]) -> bool {
+    use Concept::{ContainerType, GrossWeight, Packages, Pieces, Quantity, Seal, Volume};
+    has(columns, &[Concept::Container])
+        && has(columns, &[Seal, ContainerType, GrossWeight, Packages, Pieces, Quantity, Volume])
+}
+
+/// The tables of a page. `before` is the table that the page before left open: a page without headings may go on with it.
+pub fn tables(sheet: &Sheet, before: Option<&Table>) -> Vec<Table> {
+    let lines: Vec<&[Segment]> = sheet.lines().collect();
+    let mut tables = Vec::new();
+    let mut at = 0;
+    while at < lines.len() {
+        match header(sheet, &lines, at) {
+            Some((columns, heading)) => {
+                let from = heading.iter().max().map_or(at, |last| last + 1);
+                let (table, next) = body(sheet, &lines, columns, heading, from);
+                at = next.max(from);
+                tables.push(table);
+            }
+            None => at += 1,
+        }
+    }
+    if tables.iter().all(|table| !table.lists_goods())
+        && let Some(table) = before.filter(|before| before.open).and_then(|before| continued(sheet, &lines, before))
+    {
+        tables.insert(0, table);
+    }
+    tables
+}
+
+/// A table that goes on without headings: the first line whose cells fit the columns starts it.
+fn continued(sheet: &Sheet, lines: &[&[Segment]], before: &Table) -> Option<Table> {
+    let start = lines.iter().position(|line| {
+        let cells = cells(line, &before.columns);
+        let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
+        let fits = cells
+            .iter()
+            .zip(&before.columns)
+            .all(|(cell, column)| cell.is_empty() || !numeric(column) || measured(cell));
+        filled >= 3 && fits && is_item(&cells, &before.columns)
+    })?;
+    let (table, _) = body(sheet, lines, before.columns.clone(), Vec::new(), start);
+    (!table.items.is_empty()).then_some(table)
+}
+
+/// A heading cell while it is put together from one or several printed lines.
+struct Head {
+    parts: Vec<(usize, Vec<Word>)>,
+    rect: Rect,
+}
+
+impl Head {
+    fn words(&self) -> Vec<Word> {
+        let mut parts: Vec<&(usize, Vec<Word>)> = self.parts.iter().collect();
+        parts.sort_by_key(|(line, _)| *line);
+        parts.into_iter().flat_map(|(_, words)| words.clone()).collect()
+    }
+
+    fn meaning(&self, base: usize) -> (Vec<Concept>, String) {
+        let whole = heading(&self.words());
+        let alone = self.parts.iter().filter(|(line, _)| *line == base).find_map(|(_, words)| heading(words));
+        let any = || self.parts.iter().find_map(|(_, words)| heading(words));
+        match whole.filter(|(meaning, _)| !meaning.column.is_empty()).or(alone).or_else(any) {
+            Some((meaning, hint)) => (meaning.column.clone(), format!("{hint} {}", text(&self.words()))),
+            None => (Vec::new(), text(&self.words())),
+        }
+    }
+}
+
+/// The columns that the headings around a line make, and the lines that they take.
+fn header(sheet: &Sheet, lines: &[&[Segment]], at: usize) -> Option<(Vec<Column>, Vec<usize>)> {
+    let line = lines.get(at)?;
+    let known = |segments: &[Segment]| {
+        segments
+            .iter()
+            .filter(|segment| heading(&segment.words).is_some_and(|(meaning, _)| !meaning.column.is_empty()))
+            .count()
+    };
+    if known(line) < 2 {
+        return None;
+    }
+    let mut heads: Vec<Head> = line.iter().map(|s| Head { parts: vec![(at, s.words.clone())], rect: s.rect }).collect();
+    let mut taken = vec![at];
+    if !sheet.is_grid() {
+        let before = at.checked_sub(1).into_iter().chain(at.checked_sub(2));
+        for near in [before.collect::<Vec<_>>(), vec![at + 1, at + 2]] {
+            let mut edge = at;
+            for other in near {
+                let Some(segments) = lines.get(other) else { break };
+                if !stacks(segments, lines.get(edge).copied().unwrap_or_default(), &heads) {
+                    break;
+                }
+                for segment in *segments {
+                    let part = (other, segment.words.clone());
+                    match heads.iter_mut().find(|head| head.rect.shared_width(segment.rect) > 1.0) {
+                        Some(head) => {
+                            head.rect = head.rect.union(segment.rect);
+                            head.parts.push(part);
+                        }
+                        None => heads.push(Head { parts: vec![part], rect: segment.rect }),
+                    }
+                }
+                taken.push(other);
+                edge = other;
+            }
+        }
+    }
+    heads.sort_by(|a, b| a.rect.x0.total_cmp(&b.rect.x0));
+    let mut columns: Vec<Column> = Vec::new();
+    for head in &heads {
+        let (concepts, hint) = head.meaning(at);
+        columns.push(Column { concepts, hint, head: head.words(), from: head.rect.x0, to: head.rect.x1 });
+    }
+    let meant = columns.iter().filter(|column| !column.concepts.is_empty()).count();
+    if meant < 3 || meant * 2 < columns.len() || !(lists_goods(&columns) || lists_containers(&columns)) {
+        return None;
+    }
+    let from = taken.iter().max().map_or(at, |last| last + 1);
+    bound(sheet, lines, from, &heads, &mut columns);
+    Some((columns, taken))
+}
+
+/// True where a line stands right above or below headings and is part of them: no numbers, and most of it under or over one.
+fn stacks(segments: &[Segment], edge: &[Segment], heads: &[Head]) -> bool {
+    let (Some(here), Some(there)) = (around(segments), around(edge)) else { return false };
+    let gap = if here.y0 > there.y0 { here.y0 - there.y1 } else { there.y0 - here.y1 };
+    let size = edge.iter().map(Segment::size).fold(0.0, f32::max);
+    let words = segments.iter().flat_map(|segment| &segment.words);
+    let plain =
+        words.clone().all(|word| !word.text.chars().any(|letter| letter.is_ascii_digit()) && !word.text.contains(':'));
+    let over = segments.iter().all(|segment| {
+        let under = heads.iter().filter(|head| head.rect.shared_width(segment.rect) > 1.0).count();
+        under <= 1
+    });
+    let some = segments.iter().any(|segment| heads.iter().any(|head| head.rect.shared_width(segment.rect) > 1.0));
+    plain
+        && over
+        && some
+        && gap < 0.55 * size
+        && segments.iter().all(|segment| (0.7..1.4).contains(&(segment.size() / size.max(0.1))))
+}
+
+fn around(segments: &[Segment]) -> Option<Rect> {
+    Rect::around(segments.iter().map(|segment| segment.rect))
+}
+
+/// Finds where each column ends and the next begins: at a rule, else in the widest gap that no word of the rows crosses.
+fn bound(sheet: &Sheet, lines: &[&[Segment]], from: usize, heads: &[Head], columns: &mut [Column]) {
+    let rows = sample(lines, from);
+    let head_y = heads.first().map_or(0.0, |head| head.rect.centre());
+    let row_y = rows.first().and_then(|row| around(row)).map_or(head_y, Rect::centre);
+    let mut edges = Vec::new();
+    for pair in heads.windows(2) {
+        let [left, right] = pair else { continue };
+        if sheet.is_grid() {
+            edges.push(right.rect.x0 - 1.0);
+            continue;
+        }
+        let rule = |y: f32| {
+            sheet
+                .ruling
+                .downs(left.rect.middle(), right.rect.middle(), y)
+                .into_iter()
+                .rfind(|x| *x <= right.rect.x0 + 2.0)
+        };
+        let drawn = rule(head_y).or_else(|| rule(row_y));
+        edges.push(drawn.unwrap_or_else(|| valley(&rows, left.rect, right.rect)));
+    }
+    let starts = std::iter::once(f32::MIN).chain(edges.iter().copied());
+    let ends = edges.iter().copied().chain([f32::MAX]);
+    for ((column, from), to) in columns.iter_mut().zip(starts).zip(ends) {
+        column.from = from;
+        column.to = to;
+    }
+}
+
+/// Lines below the headings that look like rows.
+fn sample<'a>(lines: &[&'a [Segment]], from: usize) -> Vec<&'a [Segment]> {
+    let mut rows: Vec<&[Segment]> = Vec::new();
+    let mut last: Option<f32> = None;
+    for line in lines.iter().skip(from).take(80) {
+        let Some(rect) = around(line) else { continue };
+        let far = last.is_some_and(|last| rect.y0 - last > 45.0);
+        if far || header_like(line) {
+            break;
+        }
+        last = Some(rect.y1);
+        let digits = line
+            .iter()
+            .filter(|segment| segment.words.iter().any(|word| word.text.chars().any(|c| c.is_ascii_digit())))
+            .count();
+        if line.len() >= 2 && digits >= 1 && totals_label(line).is_none() {
+            rows.push(line);
+        }
+    }
+    rows
+}
+
+fn header_like(line: &[Segment]) -> bool {
+    line.iter().filter(|segment| heading(&segment.words).is_some_and(|(meaning, _)| !meaning.column.is_empty())).count()
+        >= 3
+}
+
+/// The middle of the widest gap between two headings that the fewest words cross.
+fn valley(rows: &[&[Segment]], left: Rect, right: Rect) -> f32 {
+    let (from, to) = (left.middle(), right.middle().max(left.middle() + 1.0));
+    let whole = rows.iter().flat_map(|row| row.iter()).map(|segment| (segment.rect.x0, segment.rect.x1));
+    let heads = [(left.x0, left.x1), (right.x0, right.x1)];
+    if let Some(x) = gap(whole.chain(heads).collect(), from, to) {
+        return x;
+    }
+    let words = rows
+        .iter()
+        .flat_map(|row| row.iter())
+        .flat_map(|segment| &segment.words)
+        .map(|word| (word.rect.x0, word.rect.x1));
+    let words: Vec<(f32, f32)> = words.collect();
+    if let Some(x) = gap(words.iter().copied().chain(heads).collect(), from, to) {
+        return x;
+    }
+    let crossing = |x: f32| words.iter().filter(|(a, b)| *a < x - 0.5 && *b > x + 0.5).count();
+    let steps = (0..=40u8).map(|step| from + (to - from) * f32::from(step) / 40.0);
+    steps.min_by_key(|x| crossing(*x)).unwrap_or(from)
+}
+
+/// The middle of the widest gap between intervals, within bounds.
+fn gap(mut spans: Vec<(f32, f32)>, from: f32, to: f32) -> Option<f32> {
+    spans.retain(|(a, b)| *b > from && *a < to);
+    spans.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut reached = from;
+    let mut best: Option<(f32, f32)> = None;
+    for (a, b) in spans.into_iter().chain([(to, to)]) {
+        if a > reached + 0.3 && best.is_none_or(|(width, _)| a - reached > width) {
+            best = Some((a - reached, f32::midpoint(a, reached)));
+        }
+        reached = reached.max(b);
+    }
+    best.map(|(_, middle)| middle)
+}
+
+fn cells(line: &[Segment], columns: &[Column]) -> Vec<Vec<Word>> {
+    let mut cells: Vec<Vec<Word>> = vec![Vec::new(); columns.len()];
+    for word in line.iter().flat_map(|segment| &segment.words) {
+        let at = word.place.map_or(word.rect.middle(), |_| word.rect.x0);
+        let column = columns.iter().position(|column| column.from <= at && at < column.to);
+        if let Some(cell) = column.and_then(|column| cells.get_mut(column)) {
+            cell.push(word.clone());
+        }
+    }
+    cells
+}
+
+/// Columns whose cells are numbers.
+fn numeric(column: &Column) -> bool {
+    use Concept::{Amount, GrossWeight, NetWeight, Packages, Pieces, Quantity, UnitPrice, Volume};
+    let numbers = [Amount, GrossWeight, NetWeight, Packages, Pieces, Quantity, UnitPrice, Volume];
+    column.concepts.first().is_some_and(|concept| numbers.contains(concept))
+}
+
+/// True where a cell starts with a number, after a sign of currency if any.
+fn measured(cell: &[Word]) -> bool {
+    let print = text(cell);
+    let print = print.trim_start_matches(|letter: char| {
+        matches!(letter, '$' | '€' | '£' | '¥' | '-' | '(' | '*') || letter.is_whitespace()
+    });
+    let print = print.trim_start_matches("USD").trim_start_matches("EUR").trim_start_matches("US$").trim();
+    leading_number(print).is_some_and(|(digits, rest)| {
+        crate::reading::values::number::number(digits, Mark::Point).is_some() && rest.chars().count() <= 14
+    })
+}
+
+fn is_item(cells: &[Vec<Word>], columns: &[Column]) -> bool {
+    let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
+    let numbers = cells.iter().zip(columns).filter(|(cell, column)| numeric(column) && measured(cell)).count();
+    let key = |concept: Concept| {
+        cells.iter().zip(columns).any(|(cell, column)| column.concepts.first() == Some(&concept) && !cell.is_empty())
+    };
+    let container = key(Concept::Container);
+    (filled >= 2 && numbers >= 1)
+        || (container && filled >= 2 && !columns.iter().any(numeric))
+        || (container && lists_containers(columns) && !lists_goods(columns) && filled >= 2)
+}
+
+/// What a totals row calls itself.
+fn totals_label(line: &[Segment]) -> Option<Concept> {
+    use Concept::{Carried, Deposit, Discount, Freight, Insurance, OtherCharge, Subtotal, Total, TotalCharges};
+    const SUMS: &[Concept] =
+        &[Carried, Subtotal, Total, TotalCharges, Freight, Insurance, Discount, OtherCharge, Deposit];
+    line.iter().find_map(|segment| {
+        let label = labels(segment).into_iter().find(|label| label.leads)?;
+        let first = *label.meaning.label.iter().find(|concept| SUMS.contains(concept))?;
+        let rest = text(&label.rest);
+        let numbers = rest
+            .split_whitespace()
+            .all(|word| word.chars().any(|letter| letter.is_ascii_digit()) || word.chars().count() <= 4);
+        (label.plain() || numbers).then_some(first)
+    })
+}
+
+/// Reads rows from a line on, until the table ends. Gives the table and the first line after it.
+fn body(sheet: &Sheet, lines: &[&[Segment]], columns: Vec<Column>, heading: Vec<usize>, from: usize) -> (Table, usize) {
+    let mut table = Table { columns, items: Vec::new(), totals: Vec::new(), heading, body: Vec::new(), open: true };
+    let mut last =
+        from.checked_sub(1).and_then(|at| lines.get(at)).and_then(|line| around(line)).map_or(0.0, |rect| rect.y1);
+    let mut pending: Vec<Vec<Vec<Word>>> = Vec::new();
+    let mut at = from;
+    while let Some(line) = lines.get(at) {
+        let Some(rect) = around(line) else { break };
+        let size = line.iter().map(Segment::size).fold(0.0, f32::max);
+        if header_like(line) {
+            table.open = false;
+            break;
+        }
+        let cells = cells(line, &table.columns);
+        let gap = rect.y0 - last;
+        if let Some(label) = totals_label(line)
+            && !priced(&cells, &table.columns)
+        {
+            if label != Concept::Carried {
+                let cells =
+                    cells.into_iter().map(|cell| if cell.is_empty() { Vec::new() } else { vec![cell] }).collect();
+                table.totals.push(Row { page: sheet.number, cells, label: Some(label) });
+            }
+            if label == Concept::Total {
+                table.open = false;
+            }
+        } else if is_item(&cells, &table.columns)
+            && !crosses(line, &table.columns)
+            && (table.totals.is_empty() || identified(&cells, &table.columns))
+        {
+            let mut row: Vec<Cell> = vec![Vec::new(); table.columns.len()];
+            for before in pending.drain(..) {
+                append(&mut row, before);
+            }
+            append(&mut row, cells);
+            table.items.push(Row { page: sheet.number, cells: row, label: None });
+            table.body.push(at);
+        } else if (table.items.is_empty() && !pending.is_empty() && gap > 1.2 * size)
+            || (!table.items.is_empty() && gap > 1.6 * size.max(6.0) && !sheet.is_grid())
+            || crosses(line, &table.columns)
+            || !table.totals.is_empty()
+        {
+            table.open = table.open && table.totals.is_empty() && footer(sheet, rect);
+            break;
+        } else if wraps(&cells, &table.columns) {
+            let next = lines.get(at + 1).and_then(|next| around(next));
+            let parted = sheet.ruling.divides(last, rect.y0 + 1.0, rect.x0 + 2.0);
+            let joined = next.is_some_and(|next| !sheet.ruling.divides(rect.y1 - 1.0, next.y0 + 1.0, rect.x0 + 2.0));
+            let nearer = next.is_some_and(|next| (next.y0 - rect.y1) * 1.8 + 0.5 < gap);
+            match table.items.last_mut() {
+                Some(row) if !(parted && joined) && !nearer => {
+                    append(&mut row.cells, cells);
+                    table.body.push(at);
+                }
+                _ => pending.push(cells),
+            }
+        } else {
+            table.open = table.open && footer(sheet, rect);
+            break;
+        }
+        last = rect.y1;
+        at += 1;
+    }
+    (table, at)
+}
+
+/// True near the foot of the page, where a page number or a printed form's name ends a table that goes on.
+fn footer(sheet: &Sheet, rect: Rect) -> bool {
+    rect.y0 > 0.85 * sheet.height
+}
+
+fn append(row: &mut [Cell], cells: Vec<Vec<Word>>) {
+    for (cell, words) in row.iter_mut().zip(cells) {
+        if !words.is_empty() {
+            cell.push(words);
+        }
+    }
+}
+
+/// True where a row has a price or a part number: then it is an item, whatever its text is called.
+fn priced(cells: &[Vec<Word>], columns: &[Column]) -> bool {
+    cells.iter().zip(columns).any(|(cell, column)| {
+        let first = column.concepts.first();
+        (first == Some(&Concept::UnitPrice) && measured(cell))
+            || (first == Some(&Concept::Sku) && cell.iter().any(|word| word.text.chars().any(|c| c.is_ascii_digit())))
+    })
+}
+
+fn identified(cells: &[Vec<Word>], columns: &[Column]) -> bool {
+    cells.iter().zip(columns).any(|(cell, column)| {
+        let first = column.concepts.first();
+        !cell.is_empty()
+            && (first == Some(&Concept::LineNumber)
+                || first == Some(&Concept::Sku)
+                || first == Some(&Concept::UnitPrice)
+                || first == Some(&Concept::Container))
+            && cell.iter().any(|word| word.text.chars().any(|c| c.is_ascii_digit()))
+    })
+}
+
+/// True where a line can be more of the row before: only cells of text, none of numbers.
+fn wraps(cells: &[Vec<Word>], columns: &[Column]) -> bool {
+    let words = cells.iter().zip(columns).filter(|(cell, _)| !cell.is_empty());
+    let mut any = false;
+    for (cell, column) in words {
+        any = true;
+        if numeric(column) && cell.iter().any(|word| word.text.chars().any(|letter| letter.is_ascii_digit())) {
+            return false;
+        }
+    }
+    any
+}
+
+/// True where one run of words reaches over three columns or more: a note, not a row.
+fn crosses(line: &[Segment], columns: &[Column]) -> bool {
+    line.iter().filter(|segment| segment.words.iter().all(|word| word.place.is_none())).any(|segment| {
+        let over = columns.iter().filter(|column| {
+            let from = column.from.max(segment.rect.x0);
+            let to = column.to.min(segment.rect.x1);
+            to - from > 0.3 * segment.size()
+        });
+        let over = over.count();
+        let letters = segment.words.iter().filter(|word| word.text.chars().any(char::is_alphabetic)).count();
+        over >= 3 && letters * 2 > segment.words.len() && measure::count(letters) >= 3.0
+    })
+}

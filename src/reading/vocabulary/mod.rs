@@ -1,0 +1,142 @@
+//! The words that documents print: labels beside values, headings over columns, and titles, in several languages, kept as data.
+//! It says what a print means, never where on a page it may stand or which value belongs to it.
+
+mod fold;
+
+pub use fold::fold;
+
+use crate::domain::packet::document::{Kind, words};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+words! {
+    /// What a label announces. A concept becomes a field only through the kind of its document.
+    Concept {
+        AirportDeparture = "airport_departure", AirportDestination = "airport_destination", Amount = "amount",
+        AwbNumber = "awb_number", BlNumber = "bl_number", Booking = "booking", Buyer = "buyer", Carried = "carried",
+        Charge = "charge", ChargeableWeight = "chargeable_weight", Consignee = "consignee", ConsigneeId = "consignee_id",
+        Consolidator = "consolidator", Container = "container", ContainerType = "container_type", Currency = "currency",
+        Date = "date", DeclarationType = "declaration_type", Deposit = "deposit", Discount = "discount", Eta = "eta",
+        EtaFinal = "eta_final", Etd = "etd", Exporter = "exporter", Firms = "firms", Flight = "flight",
+        FlightAndDate = "flight_and_date", FlightDate = "flight_date", Freight = "freight", FreightTerms = "freight_terms",
+        Goods = "goods", GrossWeight = "gross_weight", Guarantee = "guarantee", HawbNumber = "hawb_number",
+        Holder = "holder", Hts = "hts", Ignored = "ignored", Importer = "importer", ImporterNumber = "importer_number",
+        Incoterm = "incoterm", IncotermPlace = "incoterm_place", Insurance = "insurance", InvoiceDate = "invoice_date",
+        InvoiceNumber = "invoice_number", InvoiceNumberDate = "invoice_number_date", IssueDate = "issue_date",
+        ItNumber = "it_number", Item = "item", LastFreeDay = "last_free_day", LimitDate = "limit_date",
+        LineNumber = "line_number", Lrn = "lrn", Manufacturer = "manufacturer", MasterBl = "master_bl", Mrn = "mrn",
+        NetWeight = "net_weight", NoticeDate = "notice_date", NoticeNumber = "notice_number", Notify = "notify",
+        OfficeDeparture = "office_departure", OfficeDestination = "office_destination", OnBoard = "on_board",
+        Origin = "origin", Other = "other", OtherCharge = "other_charge", PackageRange = "package_range",
+        PackageType = "package_type", Packages = "packages", PackingDate = "packing_date",
+        PackingNumber = "packing_number", Pallets = "pallets", Payment = "payment", PerPackage = "per_package",
+        Pieces = "pieces", PlaceDateIssue = "place_date_issue", PlaceIssue = "place_issue",
+        PlaceOfDelivery = "place_of_delivery", PlaceOfReceipt = "place_of_receipt", PoNumber = "po_number",
+        PortOfDischarge = "port_of_discharge", PortOfLoading = "port_of_loading", PreCarriage = "pre_carriage",
+        Quantity = "quantity", ReleaseDate = "release_date", Scac = "scac", Seal = "seal", Seller = "seller",
+        ShipTo = "ship_to", Shipper = "shipper", Sku = "sku", Stuffing = "stuffing", Subtotal = "subtotal",
+        Total = "total", TotalCharges = "total_charges", TransportIdentity = "transport_identity", Unit = "unit",
+        UnitPrice = "unit_price", Vessel = "vessel", VesselVoyage = "vessel_voyage", Volume = "volume",
+        Voyage = "voyage",
+    }
+}
+
+/// What one print may mean beside a value and over a column.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Meaning {
+    pub label: Vec<Concept>,
+    pub column: Vec<Concept>,
+}
+
+/// What a title announces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Title {
+    Kind(Kind),
+    /// Conditions, riders and continuation sheets: they belong to the document before them.
+    Supplement,
+}
+
+static LABELS: LazyLock<HashMap<String, Meaning>> = LazyLock::new(|| {
+    let mut labels: HashMap<String, Meaning> = HashMap::new();
+    for row in rows(include_str!("labels.tsv")) {
+        let [concept, usage, _, prints] = row;
+        let Some(concept) = Concept::from_word(concept) else { continue };
+        for print in prints.split(';') {
+            let key = fold(print);
+            if key.is_empty() {
+                continue;
+            }
+            let meaning = labels.entry(key).or_default();
+            if usage.contains('h') && !meaning.label.contains(&concept) {
+                meaning.label.push(concept);
+            }
+            if usage.contains('c') && !meaning.column.contains(&concept) {
+                meaning.column.push(concept);
+            }
+        }
+    }
+    labels
+});
+
+static TITLES: LazyLock<HashMap<String, Title>> = LazyLock::new(|| {
+    let mut titles = HashMap::new();
+    for row in rows(include_str!("titles.tsv")) {
+        let [kind, _, prints, _] = row;
+        let title = Kind::from_word(kind).map_or(Title::Supplement, Title::Kind);
+        for print in prints.split(';') {
+            titles.entry(fold(print)).or_insert(title);
+        }
+    }
+    titles
+});
+
+/// The cells of a table kept as data: comments and the heading row left out.
+fn rows(table: &'static str) -> impl Iterator<Item = [&'static str; 4]> {
+    table.lines().filter(|line| !line.starts_with('#')).skip(1).map(|line| {
+        let mut cells = line.split('\t');
+        [(); 4].map(|()| cells.next().unwrap_or_default())
+    })
+}
+
+/// The countries: alpha-2, alpha-3, currency, and names parted by semicolons.
+pub fn countries() -> impl Iterator<Item = [&'static str; 4]> {
+    rows(include_str!("countries.tsv"))
+}
+
+/// What a folded print means, or nothing.
+pub fn meaning(folded: &str) -> Option<&'static Meaning> {
+    LABELS.get(folded)
+}
+
+/// What a folded title announces, or nothing.
+pub fn title(folded: &str) -> Option<Title> {
+    TITLES.get(folded).copied()
+}
+
+#[cfg(test)]
+#[expect(clippy::panic, reason = "a test says which row is wrong")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_of_labels_names_a_concept_and_a_use() {
+        for [concept, usage, language, prints] in rows(include_str!("labels.tsv")) {
+            if Concept::from_word(concept).is_none() {
+                panic!("no such concept: {concept}");
+            }
+            assert!(["h", "c", "hc"].contains(&usage), "{concept}: {usage}");
+            assert_eq!(language.len(), 2, "{concept}: {language}");
+            assert!(!prints.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_label_means_the_same_however_it_is_written() {
+        for print in ["INVOICE NO.", "Invoice No", "invoice n.o", "ＩＮＶＯＩＣＥ ＮＯ．"] {
+            let meaning = meaning(&fold(print)).map(|meaning| meaning.label.clone());
+            assert_eq!(meaning, Some(vec![Concept::InvoiceNumber]), "{print}");
+        }
+        assert_eq!(title(&fold("P A C K I N G   L I S T")), Some(Title::Kind(Kind::PackingList)));
+        assert_eq!(title(&fold("装箱单")), Some(Title::Kind(Kind::PackingList)));
+    }
+}
