@@ -34,7 +34,7 @@ enum Command {
     /// Bring the database up to this version.
     Migrate,
     /// Make a demo team with invented, checked packets and a user for each role.
-    Demo,
+    Demo(demo::Arguments),
     /// Manage teams from the machine that runs Quayside.
     Admin(admin::Arguments),
 }
@@ -80,7 +80,7 @@ pub fn run() -> ExitCode {
         Command::Work(arguments) => work::run(&arguments),
         Command::Check(arguments) => return check::run(&arguments),
         Command::Migrate => migrate::run(),
-        Command::Demo => demo::run(),
+        Command::Demo(arguments) => demo::run(&arguments),
         Command::Admin(arguments) => admin::run(&arguments),
     };
     match done {

@@ -14,18 +14,23 @@ use tokio::sync::watch;
 
 /// Runs it.
 pub fn run() -> Result<(), Failure> {
-    let ground = Ground::new()?;
+    run_on(&Ground::new()?, || {})
+}
+
+/// Runs it on ground that stands, and calls `ready` when browsers can come.
+pub fn run_on(ground: &Ground, ready: impl FnOnce()) -> Result<(), Failure> {
     // After the ground: a server that cannot serve does not hold the port.
     let listen = ground.config.listen;
     let listener = TcpListener::bind(listen).map_err(system(format!("listening on {listen}")))?;
     let handle = PrometheusBuilder::new().install_recorder().ok();
-    actix_web::rt::System::new().block_on(serve(&ground, listener, handle))
+    actix_web::rt::System::new().block_on(serve(ground, listener, handle, ready))
 }
 
 async fn serve(
     ground: &Ground,
     listener: TcpListener,
     handle: Option<metrics_exporter_prometheus::PrometheusHandle>,
+    ready: impl FnOnce(),
 ) -> Result<(), Failure> {
     let config = &ground.config;
     let patience = Duration::from_secs(config.stop_seconds);
@@ -49,6 +54,7 @@ async fn serve(
         tracing::warn!("QUAYSIDE_PUBLIC_URL is plain http: fine on this machine, not on a network");
     }
     tracing::info!(%address, public_url = %config.public_url, "Quayside is serving");
+    ready();
     asked_to_stop().await?;
     tracing::info!("stopping: answering what is under way");
     stop.send_replace(true);

@@ -5,7 +5,7 @@ mod papers;
 pub mod shipment;
 
 use super::ground::Ground;
-use super::{Failure, system};
+use super::{Failure, serve, system};
 use crate::domain::access::{Action, Actor, Role};
 use crate::domain::account::{Email, hash_password};
 use crate::domain::ids::{FileId, PacketId, RunId, TeamId};
@@ -41,16 +41,32 @@ fn password(var: &Path) -> Result<String, Failure> {
     Ok(password)
 }
 
+/// The arguments.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Go on as the web server, until it is asked to stop.
+    #[arg(long)]
+    serve: bool,
+}
+
 /// Runs it; a second time it only says again who can sign in.
-pub(super) fn run() -> Result<(), Failure> {
+pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let ground = Ground::new()?;
     let password = password(&ground.config.var)?;
     let runtime = tokio::runtime::Runtime::new().map_err(system("starting threads"))?;
     runtime.block_on(found(&ground, &password))?;
-    println!("Sign in at {} with the password {password}", ground.config.public_url);
-    for (email, _, role) in PEOPLE {
-        println!("  {email:<24} {}", role.label());
+    drop(runtime);
+    let say = || {
+        println!("\nQuayside: {}", ground.config.public_url);
+        println!("The demo team's people, all with the password {password}");
+        for (email, _, role) in PEOPLE {
+            println!("  {email:<24} {}", role.label());
+        }
+    };
+    if arguments.serve {
+        return serve::run_on(&ground, say);
     }
+    say();
     Ok(())
 }
 
