@@ -80,9 +80,12 @@ fn limits(config: &Config) -> Limits {
     }
 }
 
-/// The program itself, for its children; the path that the kernel keeps survives a new version being put in its place.
+/// The program itself, for its children: the path that the kernel keeps survives a new version being put in its place.
+pub const PROGRAM: &str = "/proc/self/exe";
+
+/// Where files are read.
 pub fn sandbox(limits: Limits) -> Sandbox {
-    Sandbox { program: Path::new("/proc/self/exe").to_owned(), limits, ocr: Engine::installed() }
+    Sandbox { program: Path::new(PROGRAM).to_owned(), limits, ocr: Engine::installed() }
 }
 
 impl Ground {
@@ -94,7 +97,7 @@ impl Ground {
         let (embedded, app_url) = match &config.database {
             Some(database) => (None, database.app_url.clone()),
             None => {
-                let embedded = Embedded::start(&config.var)?;
+                let embedded = Embedded::start(&config.var, Path::new(PROGRAM))?;
                 for name in migrate::migrate(&embedded.owner_url())? {
                     tracing::info!(name, "migrated");
                 }

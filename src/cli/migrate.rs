@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::store::embedded::Embedded;
 use crate::store::migrate;
 use secrecy::ExposeSecret;
+use std::path::Path;
 
 /// Runs it.
 pub fn run() -> Result<(), Failure> {
@@ -12,7 +13,7 @@ pub fn run() -> Result<(), Failure> {
     ground::log(&config)?;
     let ran = match &config.database {
         None => {
-            let embedded = Embedded::start(&config.var)?;
+            let embedded = Embedded::start(&config.var, Path::new(ground::PROGRAM))?;
             let ran = migrate::migrate(&embedded.owner_url())?;
             migrate::refuse_unsafe_role(&embedded.app_url())?;
             ran

@@ -52,11 +52,11 @@ pub struct Embedded {
 
 impl Embedded {
     /// Starts the server of `var`, or joins the one that another process runs there. Call it from the program's first thread: the
-    /// server dies with the thread that started it.
+    /// server dies with the thread that started it. `program` is Quayside itself, which becomes the server under [`SUBCOMMAND`].
     ///
     /// # Errors
     /// [`EmbeddedError`] with what to do.
-    pub fn start(var: &Path) -> Result<Self, EmbeddedError> {
+    pub fn start(var: &Path, program: &Path) -> Result<Self, EmbeddedError> {
         fs::create_dir_all(var).map_err(failed("making the folder for PostgreSQL"))?;
         let var = var.canonicalize().map_err(failed("finding the folder for PostgreSQL"))?;
         let home = var.join("postgres");
@@ -75,7 +75,7 @@ impl Embedded {
         if !home.join("data/PG_VERSION").exists() {
             initialise(&programs, &home, user.as_ref())?;
         }
-        server.spawn(&programs, &home, user.as_ref())?;
+        server.spawn(program, &programs, &home, user.as_ref())?;
         server.create_roles(&home)?;
         Ok(server)
     }
@@ -110,12 +110,18 @@ impl Embedded {
         Ok(false)
     }
 
-    fn spawn(&mut self, programs: &Path, home: &Path, user: Option<&User>) -> Result<(), EmbeddedError> {
+    fn spawn(
+        &mut self,
+        program: &Path,
+        programs: &Path,
+        home: &Path,
+        user: Option<&User>,
+    ) -> Result<(), EmbeddedError> {
         let log_path = home.join("server.log");
         let log = fs::File::create(&log_path).map_err(failed("opening PostgreSQL's log"))?;
         let errors = log.try_clone().map_err(failed("opening PostgreSQL's log"))?;
-        let mut command = Command::new("/proc/self/exe");
-        command.arg0("quayside").arg(SUBCOMMAND).arg(std::process::id().to_string());
+        let mut command = Command::new(program);
+        command.arg(SUBCOMMAND).arg(std::process::id().to_string());
         command.arg(user.map_or_else(String::new, |user| user.name.clone()));
         command.arg(programs.join("postgres")).arg("-D").arg(home.join("data"));
         let socket = self.socket.display();

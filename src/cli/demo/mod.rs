@@ -1,7 +1,7 @@
 //! `quayside demo`: a team of invented people with invented shipments, each document drawn by Quayside itself. Every page of the team
 //! says so.
 
-mod papers;
+pub mod papers;
 pub mod shipment;
 
 use super::ground::Ground;

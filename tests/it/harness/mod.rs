@@ -1,0 +1,105 @@
+//! What the tests stand on: a database of one's own, a running server, people, and a browser that looks at every page it fetches.
+
+pub mod browser;
+pub mod database;
+pub mod people;
+
+pub use browser::Browser;
+pub use people::{PASSWORD, Person};
+
+use database::Database;
+use quayside::app::{self, Parts};
+use quayside::cli::demo::shipment::SHIPMENTS;
+use quayside::config::Config;
+use quayside::domain::audit::ChainKey;
+use quayside::features::packets::checking::Checker;
+use quayside::features::public::Metrics;
+use quayside::gateways::objects::Objects;
+use quayside::reading::ocr::Engine;
+use quayside::reading::sandbox::Sandbox;
+use quayside::reading::source::Limits;
+use quayside::store::Db;
+use quayside::worker::Worker;
+use std::net::TcpListener;
+use std::path::PathBuf;
+
+/// The key of the audit chain in tests.
+pub const SECRET: &[u8] = b"the secret of the tests, thirty-two bytes and more";
+
+/// The program under test.
+pub fn program() -> PathBuf {
+    PathBuf::from(env!("CARGO_BIN_EXE_quayside"))
+}
+
+/// A running Quayside with two teams.
+pub struct House {
+    pub db: Db,
+    pub objects: Objects,
+    pub sandbox: Sandbox,
+    pub base: String,
+    pub database: Database,
+}
+
+/// A file to upload.
+pub type Upload = (String, Vec<u8>);
+
+/// The five papers of a demo shipment: 0 is clean, 1 has a package count and an amount wrong, 2 a container's digit.
+pub fn papers(shipment: usize) -> Vec<Upload> {
+    SHIPMENTS[shipment].papers().unwrap().into_iter().map(|drawn| (drawn.file, drawn.pdf)).collect()
+}
+
+/// The settings of a server at `base`, with `extra` on top.
+pub fn config(base: &str, extra: &[(&str, &str)]) -> Config {
+    Config::from(&|name| match name {
+        "QUAYSIDE_PUBLIC_URL" => Some(base.to_owned()),
+        name => extra.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()),
+    })
+    .unwrap()
+}
+
+impl House {
+    pub async fn new() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// A house with some settings.
+    pub async fn with(extra: &[(&str, &str)]) -> Self {
+        let database = Database::fresh();
+        let db = Db::connect(&database.app_url(), 8, ChainKey::new(SECRET));
+        let objects = Objects::in_folder(&database.folder().join("objects")).unwrap();
+        let sandbox = Sandbox { program: program(), limits: Limits::default(), ocr: Engine::installed() };
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
+        let config = config(&base, extra);
+        let parts =
+            Parts { db: db.clone(), objects: objects.clone(), sandbox: sandbox.clone(), secret: SECRET.to_vec() };
+        let metrics = Metrics { token: config.metrics_token.clone(), handle: None };
+        std::thread::spawn(move || {
+            let system = actix_web::rt::System::new();
+            system.block_on(async { app::server(&config, parts, metrics, listener).unwrap().await }).unwrap();
+        });
+        Self { db, objects, sandbox, base, database }
+    }
+
+    /// Somebody whom nobody knows.
+    pub fn nobody(&self) -> Browser {
+        Browser::new(&self.base)
+    }
+
+    /// A person who has signed in.
+    pub async fn signed_in(&self, person: Person) -> Browser {
+        let browser = self.nobody();
+        let answer = browser.post("/sign-in", &[("email", person.email()), ("password", PASSWORD)]).await;
+        assert_eq!((answer.status, answer.location.as_deref()), (303, Some("/packets")), "{person:?} cannot sign in");
+        browser
+    }
+
+    pub fn checker(&self) -> Checker {
+        Checker { db: self.db.clone(), objects: self.objects.clone(), sandbox: self.sandbox.clone() }
+    }
+
+    /// Does all the work that is due.
+    pub async fn work(&self) -> usize {
+        Worker::new(self.checker(), 1).run_until_idle().await.unwrap()
+    }
+}

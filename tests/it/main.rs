@@ -1,0 +1,20 @@
+//! The application over HTTP, on a real PostgreSQL, with real files.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::as_conversions,
+    reason = "tests"
+)]
+
+mod harness;
+
+mod access;
+mod account;
+mod command_line;
+mod faults;
+mod objects;
+mod packets;
+mod store;
+mod work;
