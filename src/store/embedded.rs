@@ -323,7 +323,8 @@ fn initialise(programs: &Path, home: &Path, user: Option<&User>) -> Result<(), E
 fn postmaster(home: &Path) -> Option<i32> {
     let text = fs::read_to_string(home.join("data/postmaster.pid")).ok()?;
     let pid: i32 = text.lines().next()?.trim().parse().ok()?;
-    // A stale file can name a number that another program has by now.
-    let name = fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
-    name.starts_with("postgres").then_some(pid)
+    // A stale file can name a number that another program has by now, or a process that is dead but not yet buried.
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let (name, rest) = stat.split_once('(')?.1.rsplit_once(')')?;
+    (name.starts_with("postgres") && !rest.trim_start().starts_with('Z')).then_some(pid)
 }
