@@ -2,6 +2,7 @@
 
 pub mod awb;
 pub mod container;
+pub mod country;
 pub mod importer_number;
 pub mod measure;
 pub mod mrn;

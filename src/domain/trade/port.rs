@@ -11,6 +11,8 @@ pub struct Port {
     pub names: Vec<Vec<String>>,
     /// UN/LOCODE.
     pub code: Option<String>,
+    /// The whole print has the form of a code, and may be one or a name.
+    lone: bool,
 }
 
 /// Codes that carriers print for a port which the list now gives another code.
@@ -21,7 +23,9 @@ impl Port {
     pub fn read(print: &str) -> Self {
         let plain: String = print.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_uppercase).collect();
         let tokens = plain.split(|c: char| !c.is_ascii_alphanumeric());
-        let lone = plain.trim().len() == 5;
+        // A print of five capitals is a code where it starts with a country; some names do so, too.
+        let lone =
+            print.trim().len() == 5 && print.trim().chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
         let bracketed = |token: &&str| plain.contains(&format!("({token})")) || plain.contains(&format!("[{token}]"));
         let code = tokens.filter(|token| is_code(token)).find(|token| lone || bracketed(token));
         let known = |code: &str| ALIASES.iter().find(|(old, _)| *old == code).map_or(code, |(_, new)| new).to_owned();
@@ -34,20 +38,19 @@ impl Port {
                 .collect()
         };
         let names: Vec<Vec<String>> = before.split('/').map(words).filter(|words| !words.is_empty()).collect();
-        let only_code = lone && code.is_some();
-        Self { names: if only_code { Vec::new() } else { names }, code: code.map(known) }
+        Self { names, lone: lone && code.is_some(), code: code.map(known) }
     }
 
     /// True where both prints can mean one port.
     pub fn may_be(&self, other: &Self) -> bool {
-        if let (Some(a), Some(b)) = (&self.code, &other.code) {
-            return a == b;
-        }
         let within = |a: &[String], b: &[String]| a.iter().all(|word| b.contains(word));
         let same = |a: &Vec<String>, b: &Vec<String>| within(a, b) || within(b, a);
-        self.names.is_empty()
-            || other.names.is_empty()
-            || self.names.iter().any(|a| other.names.iter().any(|b| same(a, b)))
+        let named = self.names.iter().any(|a| other.names.iter().any(|b| same(a, b)));
+        match (&self.code, &other.code) {
+            (Some(a), Some(b)) => a == b || (named && (self.lone || other.lone)),
+            _ if self.lone || other.lone => true,
+            _ => named || self.names.is_empty() || other.names.is_empty(),
+        }
     }
 }
 
@@ -55,7 +58,7 @@ impl Port {
 fn is_code(token: &str) -> bool {
     let (country, place) = token.split_at_checked(2).unwrap_or_default();
     place.len() == 3
-        && country.bytes().all(|c| c.is_ascii_uppercase())
+        && super::country::is_code(country)
         && place.bytes().all(|c| c.is_ascii_uppercase() || matches!(c, b'2'..=b'9'))
 }
 
@@ -73,6 +76,8 @@ mod tests {
             ("Busan, South Korea", "KRPUS"),
             ("Shanghai (CNSHA)", "Shanghai (CNSGH)"),
             ("Göteborg", "GOTEBORG, SWEDEN"),
+            ("Miami", "Miami (USMIA)"),
+            ("GENOA", "Genoa (ITGOA)"),
         ] {
             assert!(Port::read(a).may_be(&Port::read(b)), "{a} / {b}");
         }
