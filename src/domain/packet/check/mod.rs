@@ -9,6 +9,8 @@ mod papers;
 mod quantities;
 mod references;
 mod terms;
+#[cfg(test)]
+mod tests;
 mod validity;
 
 use super::document::Document;
