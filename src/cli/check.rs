@@ -145,9 +145,9 @@ fn document_line(document: &Document) -> String {
 fn part_line(result: &PacketResult, part: &Part) -> String {
     let document = result.document(&part.document);
     let value = part.value.as_ref().map_or_else(|| "not found".to_owned(), |value| value.words());
-    let reading = document.and_then(|document| match part.line {
-        None => document.field(part.field),
-        Some(line) => document.lines.get(line).and_then(|cells| cells.get(&part.field)),
+    let reading = document.zip(part.field).and_then(|(document, field)| match part.line {
+        None => document.field(field),
+        Some(line) => document.lines.get(line).and_then(|cells| cells.get(&field)),
     });
     let place = reading.and_then(|reading| reading.evidence.first()).map(|evidence| match evidence {
         Evidence::Page { page, bbox: [x0, y0, ..] } => format!(", page {page} at {x0:.0},{y0:.0}"),
@@ -157,5 +157,8 @@ fn part_line(result: &PacketResult, part: &Part) -> String {
     let of =
         document.map_or_else(|| part.document.clone(), |document| format!("{} {}", document.id, document.kind.label()));
     let line = part.line.map(|line| format!(" line {}", line.saturating_add(1))).unwrap_or_default();
-    format!("{of}{line}, {}: {value}{}", part.field.label().to_lowercase(), place.unwrap_or_default())
+    match part.field {
+        Some(field) => format!("{of}{line}, {}: {value}{}", field.label().to_lowercase(), place.unwrap_or_default()),
+        None => of,
+    }
 }

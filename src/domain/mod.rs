@@ -5,4 +5,5 @@ pub mod account;
 pub mod audit;
 pub mod ids;
 pub mod packet;
+pub mod trade;
 pub mod work;

@@ -29,7 +29,8 @@ words! {
 pub struct Part {
     /// The document's id.
     pub document: String,
-    pub field: Field,
+    /// The field; nothing where the document as a whole takes part.
+    pub field: Option<Field>,
     /// The line of the document, from 0; nothing for a header field.
     pub line: Option<usize>,
     /// The value as read; nothing where the finding is that it is absent.

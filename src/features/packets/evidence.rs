@@ -18,7 +18,7 @@ pub fn reading(document: &Document, field: Field, line: Option<usize>) -> Option
 /// The reading that takes part in a finding.
 pub fn of_part<'d>(documents: &'d [Document], part: &Part) -> Option<(&'d Document, Option<&'d Reading>)> {
     let document = documents.iter().find(|document| document.id == part.document)?;
-    Some((document, reading(document, part.field, part.line)))
+    Some((document, part.field.and_then(|field| reading(document, field, part.line))))
 }
 
 /// True where a person should look at the page before trusting the value.

@@ -98,15 +98,18 @@ fn part_views(packet: PacketId, index: usize, finding: &Finding, documents: &[Do
             (Some(reading), _) if !reading.raw.trim().is_empty() && reading.value.one().is_some() => {
                 reading.raw.clone()
             }
-            (_, Some(value)) => evidence::words(part.field, value),
-            (Some(reading), None) => evidence::words(part.field, &reading.value),
-            (None, None) => "not found".to_owned(),
+            (reading, value) => match (part.field, value.as_ref().or(reading.map(|reading| &reading.value))) {
+                (Some(field), Some(value)) => evidence::words(field, value),
+                (Some(_), None) => "not found".to_owned(),
+                (None, _) => document.file.clone(),
+            },
         };
         let href = reading.map(|reading| {
             let page = evidence::first_page(reading).map(|page| format!("&page={page}")).unwrap_or_default();
             format!("/packets/{packet}?finding={index}&document={}{page}#viewer", document.id)
         });
-        let label = format!("{}{line} · {}", document.kind.label(), part.field.label().to_lowercase());
+        let field = part.field.map(|field| format!(" · {}", field.label().to_lowercase())).unwrap_or_default();
+        let label = format!("{}{line}{field}", document.kind.label());
         Some(PartView { label, value, href })
     };
     finding.values.iter().filter_map(view).collect()

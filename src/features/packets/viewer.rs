@@ -27,7 +27,8 @@ impl Selection {
         let finding = index.and_then(|index| result.findings.get(index));
         let mut lit: Vec<(String, Field, Option<usize>)> = Vec::new();
         if let Some(finding) = finding {
-            lit.extend(finding.values.iter().map(|part| (part.document.clone(), part.field, part.line)));
+            let fields = finding.values.iter().filter_map(|part| Some((part.document.clone(), part.field?, part.line)));
+            lit.extend(fields);
         } else if let (Some(document), Some(field)) =
             (&asked.document, asked.field.as_deref().and_then(Field::from_word))
         {

@@ -42,7 +42,7 @@ impl Default for Limits {
             unpacked_ratio: 200,
             entries: 10_000,
             image_pixels: 100_000_000,
-            memory_bytes: 1024 * MIB,
+            memory_bytes: 512 * MIB,
             cpu_seconds: 60,
             wall_seconds: 120,
             total_seconds: 3_600,

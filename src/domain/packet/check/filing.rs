@@ -1,0 +1,59 @@
+//! The Importer Security Filing as a document of the packet: its elements and its deadline (19 CFR Part 149).
+
+use super::Hit;
+use super::papers::{Papers, date, listed, part};
+use crate::domain::packet::document::{Document, Field, Kind};
+
+/// The ten elements of 19 CFR 149.3(a), as far as each is a value of the filing.
+const ELEMENTS: [Field; 10] = [
+    Field::SellerName,
+    Field::BuyerName,
+    Field::ImporterOfRecordNumber,
+    Field::ConsigneeNumber,
+    Field::ManufacturerName,
+    Field::ShipToName,
+    Field::CountryOfOrigin,
+    Field::HtsCodes,
+    Field::StuffingLocationName,
+    Field::ConsolidatorName,
+];
+
+/// One finding for a filing names all that it lacks.
+pub fn element_missing(papers: &Papers<'_>) -> Vec<Hit> {
+    let unread = |isf: &&Document| isf.problems.iter().any(|problem| problem.code.starts_with("page."));
+    papers.of(Kind::Isf).filter(|isf| !unread(isf)).filter_map(incomplete).collect()
+}
+
+fn incomplete(isf: &Document) -> Option<Hit> {
+    let in_lines = |field: Field| isf.lines.iter().any(|line| line.contains_key(&field));
+    let has = |field: &Field| {
+        isf.field(*field).is_some() || in_lines(*field) || (*field == Field::HtsCodes && in_lines(Field::HtsCode))
+    };
+    let missing: Vec<Field> = ELEMENTS.into_iter().filter(|field| !has(field)).collect();
+    if missing.is_empty() {
+        return None;
+    }
+    let labels: Vec<String> = missing.iter().map(|field| field.label().to_lowercase()).collect();
+    Some(Hit {
+        explanation: format!("The ISF does not state {}.", listed(&labels)),
+        values: missing.into_iter().map(|field| part(isf, field, None)).collect(),
+        severity: None,
+    })
+}
+
+/// The filing is due 24 hours before lading; without a day to judge on, nothing is late.
+pub fn late(papers: &Papers<'_>) -> Vec<Hit> {
+    let Some(today) = papers.today else { return Vec::new() };
+    let sailing = papers.known().find_map(|document| match document.kind {
+        Kind::Isf => Some((document, Field::Etd, date(document, Field::Etd)?)),
+        Kind::BillOfLading => Some((document, Field::OnBoardDate, date(document, Field::OnBoardDate)?)),
+        _ => None,
+    });
+    let Some((document, field, lading)) = sailing else { return Vec::new() };
+    let late = lading.pred_opt().is_some_and(|due| today > due);
+    if !late {
+        return Vec::new();
+    }
+    let explanation = format!("The vessel is laden on {lading}, so the ISF was due the day before; today is {today}.");
+    vec![Hit { explanation, values: vec![part(document, field, None)], severity: None }]
+}

@@ -1,0 +1,99 @@
+//! Ports as they are printed: a name, a country, a UN/LOCODE, in any mixture. Two prints mean the same port where a name or a
+//! code agrees; where one has only a name and the other only a code, nothing can be said without a table.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// What a print tells of a port.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Port {
+    /// The names, as words in upper case: several where the print has a slash.
+    pub names: Vec<Vec<String>>,
+    /// UN/LOCODE.
+    pub code: Option<String>,
+    /// The whole print has the form of a code, and may be one or a name.
+    lone: bool,
+}
+
+/// Codes that carriers print for a port which the list now gives another code.
+const ALIASES: [(&str, &str); 2] = [("CNSHA", "CNSGH"), ("CNNGB", "CNNBO")];
+
+impl Port {
+    /// Reads `Norfolk, VA`, `Busan (KRPUS)`, `USLGB` or `Los Angeles/Long Beach`.
+    pub fn read(print: &str) -> Self {
+        let plain: String = print.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_uppercase).collect();
+        let tokens = plain.split(|c: char| !c.is_ascii_alphanumeric());
+        // A print of five capitals is a code where it starts with a country; some names do so, too.
+        let lone =
+            print.trim().len() == 5 && print.trim().chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+        let bracketed = |token: &&str| plain.contains(&format!("({token})")) || plain.contains(&format!("[{token}]"));
+        let code = tokens.filter(|token| is_code(token)).find(|token| lone || bracketed(token));
+        let known = |code: &str| ALIASES.iter().find(|(old, _)| *old == code).map_or(code, |(_, new)| new).to_owned();
+        let before = plain.split([',', '(', '[', ';']).next().unwrap_or_default();
+        let words = |name: &str| -> Vec<String> {
+            let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+            words
+                .filter(|word| !matches!(*word, "PORT" | "OF" | "SEAPORT" | "HARBOR" | "HARBOUR"))
+                .map(str::to_owned)
+                .collect()
+        };
+        let names: Vec<Vec<String>> = before.split('/').map(words).filter(|words| !words.is_empty()).collect();
+        Self { names, lone: lone && code.is_some(), code: code.map(known) }
+    }
+
+    /// True where both prints can mean one port.
+    pub fn may_be(&self, other: &Self) -> bool {
+        let within = |a: &[String], b: &[String]| a.iter().all(|word| b.contains(word));
+        let same = |a: &Vec<String>, b: &Vec<String>| within(a, b) || within(b, a);
+        let named = self.names.iter().any(|a| other.names.iter().any(|b| same(a, b)));
+        match (&self.code, &other.code) {
+            (Some(a), Some(b)) => a == b || (named && (self.lone || other.lone)),
+            _ if self.lone || other.lone => true,
+            _ => named || self.names.is_empty() || other.names.is_empty(),
+        }
+    }
+}
+
+/// Two letters of a country, three of the place.
+fn is_code(token: &str) -> bool {
+    let (country, place) = token.split_at_checked(2).unwrap_or_default();
+    place.len() == 3
+        && super::country::is_code(country)
+        && place.bytes().all(|c| c.is_ascii_uppercase() || matches!(c, b'2'..=b'9'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_port_has_many_prints() {
+        for (a, b) in [
+            ("Norfolk, VA", "Norfolk (USORF)"),
+            ("New York (USNYC)", "NEW YORK"),
+            ("Port of Long Beach", "Los Angeles/Long Beach, CA"),
+            ("KRPUS", "Busan (KRPUS)"),
+            ("Busan, South Korea", "KRPUS"),
+            ("Shanghai (CNSHA)", "Shanghai (CNSGH)"),
+            ("Göteborg", "GOTEBORG, SWEDEN"),
+            ("Miami", "Miami (USMIA)"),
+            ("GENOA", "Genoa (ITGOA)"),
+        ] {
+            assert!(Port::read(a).may_be(&Port::read(b)), "{a} / {b}");
+        }
+        for (a, b) in [
+            ("Norfolk", "New York (USNYC)"),
+            ("Genoa (ITGOA)", "La Spezia"),
+            ("San Francisco", "San Diego"),
+            ("USLGB", "USLAX"),
+        ] {
+            assert!(!Port::read(a).may_be(&Port::read(b)), "{a} / {b}");
+        }
+    }
+
+    #[test]
+    fn a_name_of_five_letters_is_a_name() {
+        assert_eq!(Port::read("Genoa (ITGOA)").names, [["GENOA"]]);
+        assert!(Port::read("Busan, KR").code.is_none());
+    }
+}
