@@ -207,6 +207,8 @@ impl Origin<'_> {
         }
         let looks: Vec<split::Leaf> = sheets.iter().zip(&tables).map(|(sheet, tables)| leaf(sheet, tables)).collect();
         let parts = split::split(&looks);
+        let words = sheets.iter().flat_map(|sheet| &sheet.segments).flat_map(|segment| &segment.words);
+        let order = values::date::Order::shown(words.map(|word| word.text.as_str()));
         let documents = parts.iter().map(|part| {
             let (sheets, tables) = (
                 sheets.get(part.pages.clone()).unwrap_or_default(),
@@ -215,7 +217,7 @@ impl Origin<'_> {
             let pages: Vec<u32> = sheets.iter().map(|sheet| sheet.number).collect();
             let own = problems.iter().filter(|problem| problem.page.is_some_and(|page| pages.contains(&page)));
             let source = sheets.first().map(|sheet| sheet.source);
-            let read = fields::read(part.kind, sheets, tables);
+            let read = fields::read(part.kind, sheets, tables, order);
             let document = self.document(pages.clone(), part.kind, part.confidence, source, own.cloned().collect());
             let mut document = Document { fields: read.fields, lines: read.lines, ..document };
             on_paper(&mut document, &lies);

@@ -12,7 +12,7 @@ pub const PLAN: Plan = Plan {
         (Concept::MasterBl, Target::One(Field::MasterBlNumber), 1.0),
         (Concept::Booking, Target::One(Field::BookingNumber), 1.0),
         (Concept::Scac, Target::One(Field::Scac), 1.0),
-        (Concept::Shipper, Target::Party { name: Field::ShipperName, address: None, country: None, sender: true }, 1.0),
+        (Concept::Shipper, named(Field::ShipperName), 1.0),
         (Concept::Exporter, named(Field::ShipperName), 0.95),
         (Concept::Consignee, named(Field::ConsigneeName), 1.0),
         (Concept::Notify, named(Field::NotifyName), 1.0),

@@ -68,6 +68,7 @@ pub const PLAN: Plan = Plan {
         (Concept::UnitPrice, Field::UnitPrice),
         (Concept::Amount, Field::Amount),
         (Concept::Item, Field::LineNumber),
+        (Concept::Item, Field::Sku),
     ],
     totals: &[
         (Concept::Amount, Field::TotalAmount),
@@ -86,13 +87,22 @@ pub fn finish(draft: &Draft<'_>, read: &mut Read) {
     letterhead(draft, &mut read.fields);
 }
 
+/// Codes that are taken for a currency where no label says so; others are units, airports and words as well.
+const COMMON: &[&str] = &[
+    "USD", "EUR", "GBP", "CNY", "RMB", "JPY", "CAD", "AUD", "HKD", "SGD", "TWD", "KRW", "INR", "VND", "THB", "MXN",
+    "BRL", "CHF", "SEK", "DKK", "NOK", "NZD", "IDR", "MYR", "PLN", "ZAR", "AED",
+];
+
 /// The currency that stands with the sums, the columns or the amounts, where no label names it.
 pub fn currency(draft: &Draft<'_>, fields: &mut Readings) {
     if fields.contains_key(&Field::Currency) {
         return;
     }
-    let sums = [Concept::Total, Concept::Subtotal];
-    let spots = draft.spots.iter().filter(|spot| sums.iter().any(|sum| spot.label.means(*sum)));
+    let sums = [Concept::Total, Concept::Subtotal, Concept::TotalCharges, Concept::Amount];
+    let spots = draft
+        .spots
+        .iter()
+        .filter(|spot| sums.iter().any(|sum| spot.label.means(*sum) || spot.label.meaning.column.contains(sum)));
     let in_labels = spots.filter_map(|spot| {
         Some((spot.sheet, draft.sheets.get(spot.sheet)?.segments.get(spot.segment)?.words.as_slice()))
     });
@@ -105,7 +115,10 @@ pub fn currency(draft: &Draft<'_>, fields: &mut Readings) {
         sheet
             .segments
             .iter()
-            .filter(|segment| segment.words.iter().any(|word| word.text.chars().any(|c| c.is_ascii_digit())))
+            .filter(|segment| {
+                segment.words.len() == 1
+                    || segment.words.iter().any(|word| word.text.chars().any(|c| c.is_ascii_digit()))
+            })
             .map(move |segment| (at, segment.words.as_slice()))
     });
     for (sure, (sheet, words)) in
@@ -116,7 +129,7 @@ pub fn currency(draft: &Draft<'_>, fields: &mut Readings) {
             let symbol: String = bare.chars().take_while(|letter| !letter.is_ascii_digit()).collect();
             let print =
                 if symbol.is_empty() || !bare.chars().any(|c| c.is_ascii_digit()) { bare } else { symbol.trim() };
-            let plain = print.len() == 3 || !print.chars().all(|letter| letter.is_ascii_alphabetic());
+            let plain = COMMON.contains(&print) || !print.chars().all(|letter| letter.is_alphabetic());
             if let Some(code) = money::currency(print).filter(|_| plain) {
                 let reading = draft.reading(
                     sheet,

@@ -28,21 +28,42 @@ fn map(draft: &Draft<'_>, table: &Table) -> Vec<Option<Field>> {
     let mut map: Vec<Option<Field>> = vec![None; table.columns.len()];
     for best in [true, false] {
         for (concept, field) in draft.plan.columns {
-            if map.contains(&Some(*field)) {
+            if map.contains(&Some(*field)) || (*concept == Concept::Item && item_field(table) != *field) {
                 continue;
             }
             let suits =
                 |column: &Column| if best { column.concepts.first() == Some(concept) } else { column.means(*concept) };
             let free =
                 table.columns.iter().enumerate().filter(|(at, column)| suits(column) && map.get(*at) == Some(&None));
-            let chosen =
-                if matches!(concept, Concept::Amount | Concept::Total) { free.last() } else { free.into_iter().next() };
+            let chosen = if matches!(concept, Concept::Amount | Concept::Total) {
+                free.max_by_key(|(at, _)| *at)
+            } else {
+                free.into_iter().next()
+            };
             if let Some(slot) = chosen.and_then(|(at, _)| map.get_mut(at)) {
                 *slot = Some(*field);
             }
         }
     }
     map
+}
+
+/// A column headed `Item` or `Article` counts the lines, or names the goods by their numbers: its cells say which.
+fn item_field(table: &Table) -> Field {
+    let counted = table
+        .column(Concept::LineNumber)
+        .is_some_and(|at| table.columns.get(at).is_some_and(|column| !column.means(Concept::Item)));
+    let Some(at) = table.column(Concept::Item) else { return Field::LineNumber };
+    let cells = table.items.iter().filter_map(|row| row.cells.get(at)?.first()).map(|words| text(words));
+    let (mut small, mut other) = (0u32, 0u32);
+    for cell in cells {
+        if cell.trim_end_matches('.').parse::<u32>().is_ok_and(|number| number < 2000) {
+            small += 1
+        } else {
+            other += 1
+        }
+    }
+    if counted || other > small { Field::Sku } else { Field::LineNumber }
 }
 
 fn line(draft: &Draft<'_>, sheet: usize, table: &Table, map: &[Option<Field>], row: &Row) -> Readings {

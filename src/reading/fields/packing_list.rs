@@ -46,6 +46,7 @@ pub const PLAN: Plan = Plan {
         (Concept::GrossWeight, Field::GrossWeightKg),
         (Concept::Volume, Field::VolumeM3),
         (Concept::Item, Field::LineNumber),
+        (Concept::Item, Field::Sku),
     ],
     totals: &[
         (Concept::Packages, Field::PackageCount),

@@ -29,7 +29,7 @@ pub fn blocks(draft: &Draft<'_>, spot: &Spot) -> Vec<(Block, f32)> {
     let label = &spot.label;
     if !label.rest.is_empty() {
         let sure = if label.colon { 0.98 } else { 0.8 };
-        return vec![(finder.down(label.rest.clone(), label.colon), sure)];
+        return vec![(finder.down(label.rest.clone(), label.colon, true), sure)];
     }
     if !label.leads && !label.colon {
         return Vec::new();
@@ -73,6 +73,7 @@ struct Finder<'a> {
     at: usize,
     segment: &'a Segment,
     label: Rect,
+    colon: bool,
 }
 
 impl<'a> Finder<'a> {
@@ -80,7 +81,15 @@ impl<'a> Finder<'a> {
         let sheet = draft.sheets.get(spot.sheet)?;
         let opens = draft.opens.get(spot.sheet)?;
         let segment = sheet.segments.get(spot.segment)?;
-        Some(Self { sheet, sheet_at: spot.sheet, opens, at: spot.segment, segment, label: spot.label.rect })
+        Some(Self {
+            sheet,
+            sheet_at: spot.sheet,
+            opens,
+            at: spot.segment,
+            segment,
+            label: spot.label.rect,
+            colon: spot.label.colon,
+        })
     }
 
     fn others(&self) -> impl Iterator<Item = (usize, &'a Segment, bool)> + Clone + use<'a> {
@@ -170,11 +179,12 @@ impl<'a> Finder<'a> {
     fn right(&self) -> Option<(Block, f32)> {
         let beside = self
             .others()
-            .filter(|(_, s, _)| s.rect.x0 >= self.label.x1 - 1.0 && s.rect.beside(self.segment.rect) > 0.45);
+            .filter(|(_, s, _)| s.rect.x0 >= self.label.x1 - 1.0 && s.rect.beside(self.segment.rect) > 0.2);
         let mut row: Vec<(usize, &Segment, bool)> = beside.collect();
         row.sort_by(|a, b| a.1.rect.x0.total_cmp(&b.1.rect.x0));
         let (_, first, opens) = row.first()?;
-        if *opens {
+        let parted = first.words.first().is_some_and(|word| word.text.starts_with([':', '：']));
+        if *opens || first.rect.beside(self.segment.rect) < 0.45 || (self.colon && parted) {
             return None;
         }
         let mut words = first.words.clone();
@@ -191,7 +201,7 @@ impl<'a> Finder<'a> {
         if words.is_empty() {
             return None;
         }
-        Some((self.down(words, true), gap))
+        Some((self.down(words, true, false), gap))
     }
 
     /// The words right below, with what goes on below them; true where they start at the label's left edge.
@@ -211,11 +221,11 @@ impl<'a> Finder<'a> {
             return None;
         }
         let aligned = (first.rect.x0 - self.label.x0).abs() < 18.0;
-        Some((self.down(without_colon(first.words.clone()), true), aligned))
+        Some((self.down(without_colon(first.words.clone()), true, false), aligned))
     }
 
     /// A first line and the lines that go on below it in its column, up to a label, a rule or a wider gap.
-    fn down(&self, first: Vec<Word>, more: bool) -> Block {
+    fn down(&self, first: Vec<Word>, more: bool, inline: bool) -> Block {
         let mut block = Block { sheet: self.sheet_at, lines: Vec::new() };
         let Some(start) = Rect::around(first.iter().map(|word| word.rect)) else { return block };
         let size = first.iter().map(|word| word.size).fold(0.0, f32::max);
@@ -235,7 +245,10 @@ impl<'a> Finder<'a> {
             if opens && in_reach && segment.rect.y0 > start.y0 + 0.5 * start.height() {
                 break;
             }
-            let aligned = (segment.rect.x0 - start.x0).abs() < 5.0;
+            let hangs = start.x0 > self.label.x1 - 2.0
+                && start.beside(self.label) > 0.5
+                && (segment.rect.x0 - self.label.x0).abs() < 5.0;
+            let aligned = (segment.rect.x0 - start.x0).abs() < 5.0 || (inline && hangs);
             let same_line = line == Some(segment.line)
                 && segment.rect.x0 > last.x0
                 && segment.rect.x0 - last.x1 < 2.0 * size

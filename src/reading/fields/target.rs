@@ -5,8 +5,10 @@ use super::place::Block;
 use super::typed;
 use super::{Draft, Spot};
 use crate::domain::packet::document::{Field, FieldType, Reading, Value};
-use crate::reading::layout::segment::text;
-use crate::reading::page::Word;
+use crate::reading::layout::label::labels;
+use crate::reading::layout::ruling::Frame;
+use crate::reading::layout::segment::{Segment, text};
+use crate::reading::page::{Rect, Word};
 use crate::reading::values::{date, incoterm, party};
 
 /// What a label's block becomes.
@@ -68,9 +70,35 @@ fn one(draft: &Draft<'_>, block: &Block, spot: &Spot, field: Field, loose: bool)
     if loose && text_like {
         return None;
     }
-    let (value, raw, words) = typed::read(field, &block.lines, &spot.label.hint, draft.conventions)?;
+    let goods: Vec<Vec<Word>>;
+    let lines = if field == Field::DescriptionOfGoods {
+        goods = goods_only(&block.lines);
+        &goods
+    } else {
+        &block.lines
+    };
+    let (value, raw, words) = typed::read(field, lines, &spot.label.hint, draft.conventions)?;
     let sure = typed::certainty(field, &value);
     Some((field, draft.reading(block.sheet, value, raw, &words, sure)))
+}
+
+/// The lines of a goods box that name the goods: after `said to contain`, up to what a label announces.
+fn goods_only(lines: &[Vec<Word>]) -> Vec<Vec<Word>> {
+    let said = lines.iter().position(|line| {
+        let folded = crate::reading::vocabulary::fold(&text(line));
+        folded.ends_with("stc") || folded.ends_with("saidtocontain") || folded.ends_with("saidtobe")
+    });
+    let lines = lines.get(said.map_or(0, |at| at + 1)..).unwrap_or_default();
+    let ends = lines.iter().position(|line| {
+        let Some(rect) = Rect::around(line.iter().map(|word| word.rect)) else { return false };
+        let segment = Segment { words: line.clone(), rect, line: 0, frame: Frame::default() };
+        labels(&segment).first().is_some_and(|label| {
+            let rest = text(&label.rest);
+            let typed = rest.chars().any(|letter| letter.is_ascii_digit()) || prepaid_or_collect(&rest).is_some();
+            label.leads && !label.meaning.label.is_empty() && (label.colon || typed)
+        })
+    });
+    lines.get(..ends.unwrap_or(lines.len())).unwrap_or_default().to_vec()
 }
 
 fn parties(

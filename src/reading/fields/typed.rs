@@ -148,7 +148,7 @@ fn list(lines: &[Vec<Word>], parse: fn(&str) -> Vec<String>) -> Option<Typed> {
     let mut values: Vec<String> = Vec::new();
     for (at, line) in lines.iter().enumerate() {
         let found = parse(&text(line));
-        if found.is_empty() || (at > 0 && !goes_on(&used, &found)) {
+        if found.is_empty() || (at > 0 && !goes_on(&used, &values, &found)) {
             break;
         }
         used.extend(line.iter().cloned());
@@ -161,9 +161,29 @@ fn list(lines: &[Vec<Word>], parse: fn(&str) -> Vec<String>) -> Option<Typed> {
     (!values.is_empty()).then(|| (Value::Many(values), text(&used), used.clone()))
 }
 
-/// A list goes on below where the line before ends with a comma, or where one value stands on each line.
-fn goes_on(used: &[Word], found: &[String]) -> bool {
-    used.last().is_some_and(|word| word.text.ends_with([',', ';', '/'])) || found.len() == 1
+/// A list goes on below where the line before ends with a comma, or where each line holds one value of one shape.
+fn goes_on(used: &[Word], values: &[String], found: &[String]) -> bool {
+    let alike = match (values.last(), found) {
+        (Some(before), [one]) => shape(before) == shape(one),
+        _ => false,
+    };
+    used.last().is_some_and(|word| word.text.ends_with([',', ';', '/', '&'])) || alike
+}
+
+/// The shape of a number: runs of letters, runs of digits, marks.
+fn shape(value: &str) -> String {
+    let mut shape = String::new();
+    for letter in value.chars() {
+        let class = match letter {
+            _ if letter.is_ascii_digit() => '9',
+            _ if letter.is_alphabetic() => 'A',
+            _ => letter,
+        };
+        if !shape.ends_with(class) {
+            shape.push(class);
+        }
+    }
+    shape
 }
 
 fn choice(field: Field, words: &[Word]) -> Option<Typed> {

@@ -194,10 +194,24 @@ fn leading(tokens: &[Token]) -> Option<Found> {
     let to = if colon { to + 1 } else { to };
     let only_marks = tokens.iter().skip(to).all(|token| token.mark.is_some_and(|mark| mark != '*' && mark != '$'));
     let to = if only_marks { tokens.len() } else { to };
-    if numbered && start == 1 && !colon && to < tokens.len() && enumeration(tokens) == 0 {
+    if numbered && enumeration(tokens) == 0 && (counted(meaning) || (!colon && to < tokens.len())) {
+        return None;
+    }
+    let runs_on = tokens.get(to).zip(tokens.get(to.saturating_sub(1))).is_some_and(|(next, last)| {
+        let touches = next.word == last.word && next.start == last.end;
+        touches && last.mark.is_none() && next.mark.is_none_or(|mark| matches!(mark, '-' | '_' | '+' | '/'))
+    });
+    if runs_on && !colon {
         return None;
     }
     Some(Found { meaning, from: start, to, colon, hint, leads: true, numbered })
+}
+
+/// True for words that count things: a number before them is a value, not the number of a box.
+fn counted(meaning: &Meaning) -> bool {
+    use Concept::{GrossWeight, NetWeight, Packages, Pallets, Pieces, Quantity, Volume};
+    let counts = [GrossWeight, NetWeight, Packages, Pallets, Pieces, Quantity, Volume];
+    meaning.label.iter().chain(&meaning.column).any(|concept| counts.contains(concept))
 }
 
 /// The longest label that ends right before a colon.
@@ -258,7 +272,8 @@ fn longest(tokens: &[Token], from: usize) -> Option<(&'static Meaning, usize)> {
     let mut best = None;
     let mut count = 0usize;
     for (at, token) in tokens.iter().enumerate().skip(from) {
-        if matches!(token.mark, Some(':' | '：')) || count > 11 || joined.len() > 60 {
+        let sign = matches!(joined.as_str(), "less" | "add" | "plus");
+        if (matches!(token.mark, Some(':' | '：')) && !sign) || count > 11 || joined.len() > 60 {
             break;
         }
         if token.mark.is_some() {
@@ -338,6 +353,8 @@ fn qualifier(fold: &str) -> bool {
         "ctns",
         "in",
         "code",
+        "codes",
+        "numbers",
         "total",
         "totals",
         "total",

@@ -72,7 +72,7 @@ fn apart(left: &Word, right: &Word, ruling: &Ruling) -> bool {
     }
     let gap = right.rect.x0 - left.rect.x1;
     gap > GAP * left.size.max(right.size)
-        || ruling.parts(left.rect.x1 - 1.0, right.rect.x0 + 1.0, f32::midpoint(left.rect.centre(), right.rect.centre()))
+        || ruling.parts(left.rect.middle(), right.rect.middle(), f32::midpoint(left.rect.centre(), right.rect.centre()))
 }
 
 /// Words that share a baseline, from the top of the page; each line from left to right.

@@ -362,10 +362,18 @@ fn is_item(cells: &[Vec<Word>], columns: &[Column]) -> bool {
     let key = |concept: Concept| {
         cells.iter().zip(columns).any(|(cell, column)| column.concepts.first() == Some(&concept) && !cell.is_empty())
     };
-    let container = key(Concept::Container);
-    (filled >= 2 && numbers >= 1)
-        || (container && filled >= 2 && !columns.iter().any(numeric))
-        || (container && lists_containers(columns) && !lists_goods(columns) && filled >= 2)
+    if lists_containers(columns) && !lists_goods(columns) {
+        return filled >= 2 && key(Concept::Container) && numbered(cells, columns);
+    }
+    filled >= 2 && numbers >= 1
+}
+
+/// True where the container's cell holds a number of one.
+fn numbered(cells: &[Vec<Word>], columns: &[Column]) -> bool {
+    cells.iter().zip(columns).any(|(cell, column)| {
+        let digits = text(cell).chars().filter(char::is_ascii_digit).count();
+        column.concepts.first() == Some(&Concept::Container) && digits >= 6
+    })
 }
 
 /// What a totals row calls itself.
@@ -400,6 +408,10 @@ fn body(sheet: &Sheet, lines: &[&[Segment]], columns: Vec<Column>, heading: Vec<
         }
         let cells = cells(line, &table.columns);
         let gap = rect.y0 - last;
+        if announces(line) && !is_item(&cells, &table.columns) && totals_label(line).is_none() {
+            table.open = false;
+            break;
+        }
         if let Some(label) = totals_label(line)
             && !priced(&cells, &table.columns)
         {
@@ -435,7 +447,7 @@ fn body(sheet: &Sheet, lines: &[&[Segment]], columns: Vec<Column>, heading: Vec<
             let joined = next.is_some_and(|next| !sheet.ruling.divides(rect.y1 - 1.0, next.y0 + 1.0, rect.x0 + 2.0));
             let nearer = next.is_some_and(|next| (next.y0 - rect.y1) * 1.8 + 0.5 < gap);
             match table.items.last_mut() {
-                Some(row) if !(parted && joined) && !nearer => {
+                Some(row) if !(nearer || (parted && joined)) => {
                     append(&mut row.cells, cells);
                     table.body.push(at);
                 }
@@ -449,6 +461,17 @@ fn body(sheet: &Sheet, lines: &[&[Segment]], columns: Vec<Column>, heading: Vec<
         at += 1;
     }
     (table, at)
+}
+
+/// True where a line is a label with its value: what follows the table.
+fn announces(line: &[Segment]) -> bool {
+    let Some(first) = line.first() else { return false };
+    let Some(label) = labels(first).into_iter().find(|label| label.leads && !label.meaning.label.is_empty()) else {
+        return false;
+    };
+    let parted = line.get(1).and_then(|next| next.words.first()).is_some_and(|word| word.text.starts_with([':', '：']));
+    let own = first.words.iter().all(|word| word.place.is_none());
+    own && ((label.alone() && parted) || (label.colon && label.meaning.column.is_empty()))
 }
 
 /// True near the foot of the page, where a page number or a printed form's name ends a table that goes on.
