@@ -2,7 +2,7 @@
 
 use super::target::{Target, named};
 use super::{Draft, LineTables, Plan, Read, Spot, place};
-use crate::domain::packet::document::{Field, Readings, Value};
+use crate::domain::packet::document::{Field, Kind, Readings, Value};
 use crate::reading::layout::segment::text;
 use crate::reading::page::Word;
 use crate::reading::values::{incoterm, money};
@@ -83,7 +83,7 @@ pub const PLAN: Plan = Plan {
 pub fn finish(draft: &Draft<'_>, read: &mut Read) {
     currency(draft, &mut read.fields);
     free_incoterm(draft, &mut read.fields);
-    titled_number(draft, &mut read.fields, Field::InvoiceNumber);
+    titled_number(draft, &mut read.fields, Kind::CommercialInvoice, Field::InvoiceNumber);
     letterhead(draft, &mut read.fields);
 }
 
@@ -159,7 +159,7 @@ fn free_incoterm(draft: &Draft<'_>, fields: &mut Readings) {
             {
                 continue;
             }
-            let block = place::Block { sheet: at, lines: vec![segment.words.clone()] };
+            let block = place::Block { sheet: at, lines: vec![segment.words.clone()], limit: None };
             for (field, mut reading) in
                 Target::Incoterm.read(draft, &block, &Spot { sheet: at, segment: 0, label: blank() })
             {
@@ -187,7 +187,7 @@ pub fn blank() -> crate::reading::layout::label::Label {
 }
 
 /// A number that stands behind the title: `INVOICE 4421`, `PACKING LIST # PL-7`.
-pub fn titled_number(draft: &Draft<'_>, fields: &mut Readings, field: Field) {
+pub fn titled_number(draft: &Draft<'_>, fields: &mut Readings, kind: Kind, field: Field) {
     if fields.contains_key(&field) {
         return;
     }
@@ -197,7 +197,7 @@ pub fn titled_number(draft: &Draft<'_>, fields: &mut Readings, field: Field) {
         let count = (1..words.len()).rev().find(|count| {
             matches!(
                 words.get(..*count).map(crate::reading::layout::label::folded).and_then(|folded| title(&folded)),
-                Some(Title::Kind(_))
+                Some(Title::Kind(own)) if own == kind
             )
         });
         let Some(rest) = count.and_then(|count| words.get(count..)) else { continue };
@@ -234,7 +234,7 @@ fn letterhead(draft: &Draft<'_>, fields: &mut Readings) {
     else {
         return;
     };
-    let mut block = place::Block { sheet: 0, lines: vec![name.words.clone()] };
+    let mut block = place::Block { sheet: 0, lines: vec![name.words.clone()], limit: None };
     let below =
         top.iter().filter(|segment| segment.rect.y0 > name.rect.y0 && segment.rect.shared_width(name.rect) > 0.0);
     block.lines.extend(below.take(5).map(|segment| segment.words.clone()));

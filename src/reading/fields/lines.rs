@@ -104,6 +104,10 @@ fn read(draft: &Draft<'_>, sheet: usize, field: Field, cell: &[Vec<Word>], colum
             let value = if field == Field::LineNumber { value.trim_end_matches(['.', ')']).to_owned() } else { value };
             (Value::One(value), text(&words), words)
         }
+        Field::ManufacturerName => {
+            let words: Vec<Word> = cell.iter().flatten().cloned().collect();
+            (Value::One(text(&words)), text(&words), words)
+        }
         _ => typed::read(field, cell, &column.hint, draft.conventions)?,
     };
     Some(draft.reading(sheet, value, raw, &words, 0.97))

@@ -2,7 +2,7 @@
 
 use super::target::{Target, named};
 use super::{Draft, LineTables, Plan, Read};
-use crate::domain::packet::document::Field;
+use crate::domain::packet::document::{Field, Kind};
 use crate::reading::vocabulary::Concept;
 
 const SHIPPER: Target = Target::Party { name: Field::ShipperName, address: None, country: None, sender: true };
@@ -59,5 +59,5 @@ pub const PLAN: Plan = Plan {
 
 /// What a packing list prints without a label of its own.
 pub fn finish(draft: &Draft<'_>, read: &mut Read) {
-    super::invoice::titled_number(draft, &mut read.fields, Field::PackingListNumber);
+    super::invoice::titled_number(draft, &mut read.fields, Kind::PackingList, Field::PackingListNumber);
 }

@@ -11,6 +11,8 @@ use crate::reading::page::{Rect, Word};
 pub struct Block {
     pub sheet: usize,
     pub lines: Vec<Vec<Word>>,
+    /// Where the room of the block ends on the right, if something stands or is drawn there.
+    pub limit: Option<f32>,
 }
 
 impl Block {
@@ -22,6 +24,28 @@ impl Block {
 
 /// The blocks that may be the value of a label, with how surely each is.
 pub fn blocks(draft: &Draft<'_>, spot: &Spot) -> Vec<(Block, f32)> {
+    let mut found = placed(draft, spot);
+    for (block, _) in &mut found {
+        block.limit = draft.sheets.get(block.sheet).and_then(|sheet| room(sheet, block));
+    }
+    found
+}
+
+/// Where the room of a block ends on the right: at a rule, or where the next words beside it start.
+fn room(sheet: &Sheet, block: &Block) -> Option<f32> {
+    let area = Rect::around(block.lines.iter().flatten().map(|word| word.rect))?;
+    if sheet.is_grid() {
+        return None;
+    }
+    let drawn = sheet.ruling.frame(area).right;
+    let band = Rect { x1: area.x1 + 0.1, ..area };
+    let beside =
+        sheet.segments.iter().filter(|s| s.rect.x0 > area.x1 + 2.0 && s.rect.beside(band) > 0.5).map(|s| s.rect.x0);
+    beside.chain(drawn).reduce(f32::min)
+}
+
+/// The blocks that may be the value of a label, best place first.
+fn placed(draft: &Draft<'_>, spot: &Spot) -> Vec<(Block, f32)> {
     let finder = match Finder::new(draft, spot) {
         Some(finder) => finder,
         None => return Vec::new(),
@@ -137,7 +161,7 @@ impl<'a> Finder<'a> {
             }
         }
         let lines: Vec<Vec<Word>> = lines.into_iter().map(|(_, words)| words).collect();
-        (!lines.is_empty()).then_some(Block { sheet: self.sheet_at, lines })
+        (!lines.is_empty()).then_some(Block { sheet: self.sheet_at, lines, limit: None })
     }
 
     /// The content of the box to the right, where it holds no label.
@@ -172,7 +196,7 @@ impl<'a> Finder<'a> {
                 _ => lines.push((segment.line, segment.words.clone())),
             }
         }
-        Some(Block { sheet: self.sheet_at, lines: lines.into_iter().map(|(_, words)| words).collect() })
+        Some(Block { sheet: self.sheet_at, lines: lines.into_iter().map(|(_, words)| words).collect(), limit: None })
     }
 
     /// The nearest words to the right, with what goes on below them; and how far away they are.
@@ -226,7 +250,7 @@ impl<'a> Finder<'a> {
 
     /// A first line and the lines that go on below it in its column, up to a label, a rule or a wider gap.
     fn down(&self, first: Vec<Word>, more: bool, inline: bool) -> Block {
-        let mut block = Block { sheet: self.sheet_at, lines: Vec::new() };
+        let mut block = Block { sheet: self.sheet_at, lines: Vec::new(), limit: None };
         let Some(start) = Rect::around(first.iter().map(|word| word.rect)) else { return block };
         let size = first.iter().map(|word| word.size).fold(0.0, f32::max);
         block.lines.push(first);

@@ -11,6 +11,43 @@ use crate::reading::layout::segment::{Segment, text};
 use crate::reading::page::{Rect, Word};
 use crate::reading::values::{date, incoterm, party};
 
+/// The words of companies' legal forms.
+const FORMS: &[&str] = &[
+    "ltd",
+    "limited",
+    "inc",
+    "llc",
+    "corp",
+    "corporation",
+    "co",
+    "company",
+    "gmbh",
+    "ag",
+    "kg",
+    "sa",
+    "srl",
+    "spa",
+    "bv",
+    "nv",
+    "sas",
+    "sarl",
+    "ltda",
+    "plc",
+    "lp",
+    "llp",
+    "jsc",
+    "sl",
+    "oy",
+    "ab",
+    "as",
+    "pte",
+    "pty",
+    "bhd",
+    "kk",
+    "sac",
+    "cv",
+];
+
 /// What a label's block becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
@@ -108,6 +145,7 @@ fn parties(
     address: Option<Field>,
     country: Option<Field>,
 ) -> Vec<(Field, Reading)> {
+    let block = &unwrapped(block);
     let texts = block.texts();
     let Some(party) = party::party(&texts) else { return Vec::new() };
     let mut read = Vec::new();
@@ -142,50 +180,42 @@ fn parties(
     read
 }
 
+/// A block whose name, printed over two lines, is one line again: the second line goes on with the name where its first word had
+/// no room on the first, or where it is a legal form.
+fn unwrapped(block: &Block) -> Block {
+    let mut whole = block.clone();
+    let [first, second, ..] = block.lines.as_slice() else { return whole };
+    let (Some(last), Some(next)) = (first.last(), second.first()) else { return whole };
+    let print = text(second);
+    let plain = !print.chars().any(|letter| letter.is_ascii_digit()) && party::belongs(&print) && !print.contains(',');
+    let ended = first.last().is_some_and(|word| is_form(&word.text));
+    let reach = last.rect.x1 + 0.25 * last.size + next.rect.width();
+    let full = block.limit.is_some_and(|limit| reach > limit - 1.2 * last.size) && block.lines.len() > 2;
+    let form = second.iter().all(|word| is_form(&word.text));
+    let country = crate::reading::values::country::country(&print).is_some();
+    if (form || (plain && full && !ended)) && !country {
+        let tail = whole.lines.remove(1);
+        if let Some(first) = whole.lines.first_mut() {
+            first.extend(tail);
+        }
+    }
+    whole
+}
+
+/// True for a word of a company's legal form.
+fn is_form(word: &str) -> bool {
+    FORMS.contains(&crate::reading::vocabulary::fold(word).as_str())
+}
+
 /// A name with its address on the same line: the name ends with a company's legal form and a comma.
 fn one_line(block: &Block, name: &str) -> (Option<Vec<Word>>, Option<Vec<Word>>, bool) {
-    const FORMS: &[&str] = &[
-        "ltd",
-        "limited",
-        "inc",
-        "llc",
-        "corp",
-        "corporation",
-        "co",
-        "company",
-        "gmbh",
-        "ag",
-        "kg",
-        "sa",
-        "srl",
-        "spa",
-        "bv",
-        "nv",
-        "sas",
-        "sarl",
-        "ltda",
-        "plc",
-        "lp",
-        "llp",
-        "jsc",
-        "sl",
-        "oy",
-        "ab",
-        "as",
-        "pte",
-        "pty",
-        "bhd",
-        "kk",
-        "sac",
-        "cv",
-    ];
     let Some(line) =
         block.lines.first().filter(|_| name.contains(',') && name.chars().any(|letter| letter.is_ascii_digit()))
     else {
         return (None, None, false);
     };
     let cut = line.iter().enumerate().position(|(at, word)| {
-        let form = FORMS.contains(&crate::reading::vocabulary::fold(&word.text).as_str());
+        let form = is_form(&word.text);
         let next = line.get(at + 1).map(|next| crate::reading::vocabulary::fold(&next.text));
         form && word.text.ends_with(',') && !next.is_some_and(|next| FORMS.contains(&next.as_str()))
     });

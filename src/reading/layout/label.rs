@@ -67,6 +67,9 @@ pub fn labels(segment: &Segment) -> Vec<Label> {
 /// The meaning of a segment that is a heading and nothing else, with the units that stand with it.
 pub fn heading(words: &[Word]) -> Option<(&'static Meaning, String)> {
     let tokens = tokens(words);
+    if !tokens.is_empty() && tokens.iter().all(|token| token.mark == Some('#')) {
+        return meaning("no").map(|meaning| (meaning, String::new()));
+    }
     let found = leading(&tokens)?;
     let open = tokens.iter().skip(found.to).any(|token| token.mark.is_none());
     if open || found.numbered { None } else { Some((found.meaning, found.hint)) }

@@ -2,7 +2,7 @@
 //! apart from items. Rules help where they are drawn and are not needed. It gives cells as words and reads no values.
 
 use super::Sheet;
-use super::label::{heading, labels};
+use super::label::{Label, heading, labels};
 use super::segment::{Segment, text};
 use crate::reading::measure;
 use crate::reading::page::{Rect, Word};
@@ -365,6 +365,14 @@ fn is_item(cells: &[Vec<Word>], columns: &[Column]) -> bool {
     if lists_containers(columns) && !lists_goods(columns) {
         return filled >= 2 && key(Concept::Container) && numbered(cells, columns);
     }
+    if !columns.iter().any(numeric) {
+        let code = |cell: &Vec<Word>| text(cell).chars().filter(char::is_ascii_digit).count() >= 4;
+        let coded = cells
+            .iter()
+            .zip(columns)
+            .any(|(cell, column)| column.concepts.first() == Some(&Concept::Hts) && code(cell));
+        return coded && filled * 2 > columns.len();
+    }
     filled >= 2 && numbers >= 1
 }
 
@@ -408,7 +416,8 @@ fn body(sheet: &Sheet, lines: &[&[Segment]], columns: Vec<Column>, heading: Vec<
         }
         let cells = cells(line, &table.columns);
         let gap = rect.y0 - last;
-        if announces(line) && !is_item(&cells, &table.columns) && totals_label(line).is_none() {
+        let summary = sums_up(line) && !priced(&cells, &table.columns);
+        if summary || (announces(line) && !is_item(&cells, &table.columns) && totals_label(line).is_none()) {
             table.open = false;
             break;
         }
@@ -461,6 +470,17 @@ fn body(sheet: &Sheet, lines: &[&[Segment]], columns: Vec<Column>, heading: Vec<
         at += 1;
     }
     (table, at)
+}
+
+/// True where a line is the label of a sum with its value: `Total net weight 6,979.50 kg`.
+fn sums_up(line: &[Segment]) -> bool {
+    use Concept::{GrossWeight, NetWeight, Other, Packages, Pallets, Pieces, Volume};
+    let [first, rest @ ..] = line else { return false };
+    let sum = labels(first).into_iter().find(Label::alone).is_some_and(|label| {
+        let measures = [GrossWeight, NetWeight, Packages, Pallets, Pieces, Volume, Other];
+        label.meaning.label.iter().any(|concept| measures.contains(concept))
+    });
+    sum && rest.len() == 1
 }
 
 /// True where a line is a label with its value: what follows the table.
