@@ -53,7 +53,7 @@ fn placed(draft: &Draft<'_>, spot: &Spot) -> Vec<(Block, f32)> {
     let label = &spot.label;
     if !label.rest.is_empty() {
         let sure = if label.colon { 0.98 } else { 0.8 };
-        return vec![(finder.down(label.rest.clone(), label.colon, true), sure)];
+        return vec![(finder.down(label.rest.clone(), f32::MIN, true), sure)];
     }
     if !label.leads && !label.colon {
         return Vec::new();
@@ -135,11 +135,10 @@ impl<'a> Finder<'a> {
         let mates: Vec<(usize, &Segment, bool)> =
             self.others().filter(|(_, segment, _)| segment.frame.same_box(&self.segment.frame)).collect();
         let next_right =
-            mates.iter().filter(|(_, s, opens)| *opens && s.rect.beside(self.label) > 0.5 && s.rect.x0 > self.label.x1);
+            mates.iter().filter(|(_, s, opens)| *opens && s.rect.y1 > self.label.y0 && s.rect.x0 > self.label.x1);
         let limit = next_right.map(|(_, s, _)| s.rect.x0 - 2.0).fold(f32::MAX, f32::min);
-        let next_left =
-            mates.iter().any(|(_, s, opens)| *opens && s.rect.beside(self.label) > 0.5 && s.rect.x1 < self.label.x0);
-        let start = if next_left { self.label.x0 - 4.0 } else { f32::MIN };
+        let next_left = mates.iter().any(|(_, s, opens)| *opens && s.rect.x1 < self.label.x0);
+        let start = if next_left { self.label.x0 - 12.0 } else { f32::MIN };
         let stop = mates.iter().filter(|(_, s, opens)| {
             *opens && s.rect.y0 > self.label.centre() && s.rect.x0 < limit && s.rect.x1 > start
         });
@@ -225,7 +224,7 @@ impl<'a> Finder<'a> {
         if words.is_empty() {
             return None;
         }
-        Some((self.down(words, true, false), gap))
+        Some((self.down(words, first.rect.x0, false), gap))
     }
 
     /// The words right below, with what goes on below them; true where they start at the label's left edge.
@@ -245,16 +244,16 @@ impl<'a> Finder<'a> {
             return None;
         }
         let aligned = (first.rect.x0 - self.label.x0).abs() < 18.0;
-        Some((self.down(without_colon(first.words.clone()), true, false), aligned))
+        Some((self.down(without_colon(first.words.clone()), first.rect.x0, false), aligned))
     }
 
     /// A first line and the lines that go on below it in its column, up to a label, a rule or a wider gap.
-    fn down(&self, first: Vec<Word>, more: bool, inline: bool) -> Block {
+    fn down(&self, first: Vec<Word>, edge: f32, inline: bool) -> Block {
         let mut block = Block { sheet: self.sheet_at, lines: Vec::new(), limit: None };
         let Some(start) = Rect::around(first.iter().map(|word| word.rect)) else { return block };
         let size = first.iter().map(|word| word.size).fold(0.0, f32::max);
         block.lines.push(first);
-        if !more {
+        if inline && !self.colon {
             return block;
         }
         let mut area = start;
@@ -272,7 +271,8 @@ impl<'a> Finder<'a> {
             let hangs = start.x0 > self.label.x1 - 2.0
                 && start.beside(self.label) > 0.5
                 && (segment.rect.x0 - self.label.x0).abs() < 5.0;
-            let aligned = (segment.rect.x0 - start.x0).abs() < 5.0 || (inline && hangs);
+            let aligned =
+                (segment.rect.x0 - start.x0).abs() < 5.0 || (segment.rect.x0 - edge).abs() < 5.0 || (inline && hangs);
             let same_line = line == Some(segment.line)
                 && segment.rect.x0 > last.x0
                 && segment.rect.x0 - last.x1 < 2.0 * size

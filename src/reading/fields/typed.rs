@@ -21,12 +21,12 @@ pub fn read(field: Field, lines: &[Vec<Word>], hint: &str, conventions: Conventi
         FieldType::Count => prefix(first, |print| package::packages(print, mark)),
         FieldType::Country => window(first, |print| country::country(print).map(str::to_owned)),
         FieldType::Currency => window(first, |print| money::currency(print).map(str::to_owned)),
-        FieldType::Tariff if field.is_list() => list(lines, code::tariffs),
+        FieldType::Tariff if field.is_list() => list(lines, code::tariffs, false),
         FieldType::Tariff => prefix(first, code::tariff),
         FieldType::Choice => choice(field, first),
         FieldType::Identifier => identifier(field, lines),
         FieldType::Party => whole(first),
-        FieldType::Text if field == Field::PoNumbers => list(lines, code::document_numbers),
+        FieldType::Text if field == Field::PoNumbers => list(lines, code::document_numbers, true),
         FieldType::Text if is_number_like(field) => number_like(first, conventions),
         FieldType::Text if spans_lines(field) => joined(lines),
         FieldType::Text => whole(first),
@@ -143,12 +143,12 @@ fn number_like(words: &[Word], conventions: Conventions) -> Option<Typed> {
     part.iter().enumerate().take(3).find_map(|(at, _)| sure(part.get(at..=at)?))
 }
 
-fn list(lines: &[Vec<Word>], parse: fn(&str) -> Vec<String>) -> Option<Typed> {
+fn list(lines: &[Vec<Word>], parse: fn(&str) -> Vec<String>, alike: bool) -> Option<Typed> {
     let mut used: Vec<Word> = Vec::new();
     let mut values: Vec<String> = Vec::new();
     for (at, line) in lines.iter().enumerate() {
         let found = parse(&text(line));
-        if found.is_empty() || (at > 0 && !goes_on(&used, &values, &found)) {
+        if found.is_empty() || (at > 0 && alike && !goes_on(&used, &values, &found)) {
             break;
         }
         used.extend(line.iter().cloned());
@@ -201,8 +201,8 @@ fn choice(field: Field, words: &[Word]) -> Option<Typed> {
 fn identifier(field: Field, lines: &[Vec<Word>]) -> Option<Typed> {
     let first = lines.first()?;
     match field {
-        Field::ContainerNumbers => list(lines, code::containers),
-        Field::SealNumbers => list(lines, code::seals),
+        Field::ContainerNumbers => list(lines, code::containers, false),
+        Field::SealNumbers => list(lines, code::seals, false),
         Field::ContainerNumber => window(first, |print| code::containers(print).into_iter().next()),
         Field::SealNumber => window(first, |print| code::seals(print).into_iter().next()),
         Field::BlNumber | Field::MasterBlNumber => prefix(first, code::bill),

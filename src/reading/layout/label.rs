@@ -47,6 +47,8 @@ struct Token {
     word: usize,
     start: usize,
     end: usize,
+    /// True for the sign `#`, which reads as `No.`.
+    sign: bool,
 }
 
 /// The labels of a segment, from left to right.
@@ -67,9 +69,6 @@ pub fn labels(segment: &Segment) -> Vec<Label> {
 /// The meaning of a segment that is a heading and nothing else, with the units that stand with it.
 pub fn heading(words: &[Word]) -> Option<(&'static Meaning, String)> {
     let tokens = tokens(words);
-    if !tokens.is_empty() && tokens.iter().all(|token| token.mark == Some('#')) {
-        return meaning("no").map(|meaning| (meaning, String::new()));
-    }
     let found = leading(&tokens)?;
     let open = tokens.iter().skip(found.to).any(|token| token.mark.is_none());
     if open || found.numbered { None } else { Some((found.meaning, found.hint)) }
@@ -151,7 +150,7 @@ fn leading(tokens: &[Token]) -> Option<Found> {
         let mut at = to;
         let mut slash = false;
         while let Some(mark) = tokens.get(at).and_then(|token| token.mark) {
-            if !matches!(mark, '.' | '#' | '/' | '-' | '–' | ',' | '&' | '*' | '\'' | '’' | '®' | '|') {
+            if !matches!(mark, '.' | '/' | '-' | '–' | ',' | '&' | '*' | '\'' | '’' | '®' | '|') {
                 break;
             }
             slash |= matches!(mark, '/' | '|' | '-' | '–');
@@ -202,7 +201,10 @@ fn leading(tokens: &[Token]) -> Option<Found> {
     }
     let runs_on = tokens.get(to).zip(tokens.get(to.saturating_sub(1))).is_some_and(|(next, last)| {
         let touches = next.word == last.word && next.start == last.end;
-        touches && last.mark.is_none() && next.mark.is_none_or(|mark| matches!(mark, '-' | '_' | '+' | '/'))
+        touches
+            && last.mark.is_none()
+            && !last.sign
+            && next.mark.is_none_or(|mark| matches!(mark, '-' | '_' | '+' | '/'))
     });
     if runs_on && !colon {
         return None;
@@ -259,7 +261,7 @@ fn enumeration(tokens: &[Token]) -> usize {
     };
     let mark = |at: usize| tokens.get(at).and_then(|token| token.mark);
     match (mark(0), mark(1), mark(2)) {
-        (Some('(' | '[' | '#'), _, Some(')' | ']' | '.')) if short(1) => 3,
+        (Some('(' | '['), _, Some(')' | ']' | '.')) if short(1) => 3,
         (_, Some('.' | ')'), _)
             if short(0) && tokens.get(1).zip(tokens.get(2)).is_some_and(|(a, b)| a.word < b.word) =>
         {
@@ -280,7 +282,7 @@ fn longest(tokens: &[Token], from: usize) -> Option<(&'static Meaning, usize)> {
             break;
         }
         if token.mark.is_some() {
-            if count == 0 && token.mark != Some('#') {
+            if count == 0 {
                 return None;
             }
             continue;
@@ -385,7 +387,8 @@ fn tokens(words: &[Word]) -> Vec<Token> {
     for (at, word) in words.iter().enumerate() {
         let mut start: Option<(usize, bool)> = None;
         for (offset, letter) in word.text.char_indices() {
-            let inside = letter.is_alphanumeric() || letter == '°' || ('\u{300}'..'\u{370}').contains(&letter);
+            let inside =
+                letter != '#' && letter.is_alphanumeric() || letter == '°' || ('\u{300}'..'\u{370}').contains(&letter);
             let script = ideograph(letter.encode_utf8(&mut [0; 4]));
             match start {
                 Some((from, before)) if !inside || before != script => {
@@ -396,9 +399,11 @@ fn tokens(words: &[Word]) -> Vec<Token> {
                 _ => {}
             }
             if !inside {
+                let sign = letter == '#';
                 tokens.push(Token {
-                    fold: String::new(),
-                    mark: Some(letter),
+                    fold: if sign { fold("#") } else { String::new() },
+                    mark: (!sign).then_some(letter),
+                    sign,
                     word: at,
                     start: offset,
                     end: offset + letter.len_utf8(),
@@ -413,7 +418,7 @@ fn tokens(words: &[Word]) -> Vec<Token> {
 }
 
 fn run(word: &Word, at: usize, start: usize, end: usize) -> Token {
-    Token { fold: fold(word.text.get(start..end).unwrap_or_default()), mark: None, word: at, start, end }
+    Token { fold: fold(word.text.get(start..end).unwrap_or_default()), mark: None, word: at, start, end, sign: false }
 }
 
 /// True where the words are a title and nothing else, or nothing but a title and a number.
