@@ -50,6 +50,9 @@ fn best_title(sheet: &Sheet) -> Option<(Title, f32)> {
         }
     };
     for segment in &sheet.segments {
+        if announces(segment) && segment.size() < 1.25 * usual {
+            continue;
+        }
         let words = trimmed(&segment.words);
         if let Some(found) = title(&folded(words)) {
             judge(found, segment, true);
@@ -75,6 +78,12 @@ fn best_title(sheet: &Sheet) -> Option<(Title, f32)> {
     best.filter(|(_, score)| *score > 0.12).map(|(title, score)| (title, score.clamp(0.0, 1.0)))
 }
 
+/// True for a print that is a label of the text rather than a title over it: `Purchase order:`.
+fn announces(segment: &Segment) -> bool {
+    let colon = segment.words.last().is_some_and(|word| word.text.ends_with([':', '：']));
+    colon || labels(segment).first().is_some_and(|label| label.alone() && label.means(Concept::PoNumber))
+}
+
 /// Words without the marks and the words around a title: `*** ORIGINAL ***`, `(COPY)`.
 fn trimmed(words: &[Word]) -> &[Word] {
     let noise = |word: &&Word| {
@@ -92,7 +101,9 @@ fn opening_title(words: &[Word]) -> Option<Title> {
     let longest = (1..words.len().min(7)).rev().find_map(|count| {
         let found = title(&folded(words.get(..count)?))?;
         let rest = words.get(count..)?;
-        let reference = rest.len() <= 3 && rest.iter().any(|word| word.text.chars().any(|c| c.is_ascii_digit()));
+        let reference = rest.len() <= 9
+            && rest.iter().any(|word| word.text.chars().any(|c| c.is_ascii_digit()))
+            && rest.iter().all(refers);
         let parted =
             rest.first().is_some_and(|word| matches!(word.text.chars().next(), Some('-' | '–' | '/' | '(' | '|')));
         (reference || (parted && rest.len() <= 6)).then_some(found)
@@ -103,6 +114,40 @@ fn opening_title(words: &[Word]) -> Option<Title> {
         let head: Vec<Word> = std::iter::once(first).chain(rest.get(..parted)?).cloned().collect();
         title(&folded(&head)).or_else(|| title(&folded(rest.get(parted + 1..)?)))
     })
+}
+
+/// True for words that number or date a document: `Nr.`, `dated`, `vom`, months, and whatever has a digit.
+fn refers(word: &Word) -> bool {
+    const WORDS: &[&str] = &[
+        "",
+        "no",
+        "nr",
+        "n",
+        "num",
+        "number",
+        "ref",
+        "reference",
+        "dated",
+        "date",
+        "of",
+        "from",
+        "vom",
+        "von",
+        "du",
+        "del",
+        "de",
+        "di",
+        "van",
+        "den",
+        "datum",
+        "fecha",
+        "le",
+        "page",
+        "id",
+    ];
+    let folded = fold(&word.text);
+    let month = crate::reading::values::date::names_month(&word.text);
+    folded.chars().any(|letter| letter.is_ascii_digit()) || month || WORDS.contains(&folded.as_str())
 }
 
 /// Certificates of every name are papers that a packet holds beside its documents.

@@ -83,7 +83,8 @@ pub const PLAN: Plan = Plan {
 pub fn finish(draft: &Draft<'_>, read: &mut Read) {
     currency(draft, &mut read.fields);
     free_incoterm(draft, &mut read.fields);
-    titled_number(draft, &mut read.fields, Kind::CommercialInvoice, Field::InvoiceNumber);
+    titled_number(draft, &mut read.fields, Kind::CommercialInvoice, Field::InvoiceNumber, Field::InvoiceDate);
+    free_date(draft, &mut read.fields, Field::InvoiceDate);
     letterhead(draft, &mut read.fields);
 }
 
@@ -186,32 +187,65 @@ pub fn blank() -> crate::reading::layout::label::Label {
     }
 }
 
-/// A number that stands behind the title: `INVOICE 4421`, `PACKING LIST # PL-7`.
-pub fn titled_number(draft: &Draft<'_>, fields: &mut Readings, kind: Kind, field: Field) {
-    if fields.contains_key(&field) {
-        return;
-    }
+/// A number that stands behind the title, and a date behind that: `INVOICE 4421`, `RECHNUNG Nr. 7 vom 05.03.2018`.
+pub fn titled_number(draft: &Draft<'_>, fields: &mut Readings, kind: Kind, number: Field, day: Field) {
     let Some(sheet) = draft.sheets.first() else { return };
     for segment in sheet.segments.iter().take(40) {
         let words = &segment.words;
-        let count = (1..words.len()).rev().find(|count| {
-            matches!(
-                words.get(..*count).map(crate::reading::layout::label::folded).and_then(|folded| title(&folded)),
-                Some(Title::Kind(own)) if own == kind
-            )
-        });
+        let own = |folded: String| matches!(title(&folded), Some(Title::Kind(own)) if own == kind);
+        let count = (1..words.len())
+            .rev()
+            .find(|count| words.get(..*count).map(crate::reading::layout::label::folded).is_some_and(own));
         let Some(rest) = count.and_then(|count| words.get(count..)) else { continue };
-        let rest: Vec<Word> = rest
-            .iter()
-            .filter(|word| {
-                !matches!(crate::reading::vocabulary::fold(&word.text).as_str(), "" | "no" | "nr" | "number")
-            })
-            .cloned()
-            .collect();
-        if let Some((value, raw, used)) = super::typed::read(field, &[rest], "", draft.conventions) {
-            fields.insert(field, draft.reading(0, value, raw, &used, 0.8));
+        let bracketed = |word: &&Word| !(word.text.starts_with('(') && word.text.ends_with(')'));
+        let rest: Vec<Word> = rest.iter().filter(bracketed).filter(|word| !marks_number(&word.text)).cloned().collect();
+        let block = place::Block { sheet: 0, lines: vec![rest], limit: None };
+        for (field, mut reading) in
+            Target::NumberAndDate(number, day).read(draft, &block, &Spot { sheet: 0, segment: 0, label: blank() })
+        {
+            reading.confidence *= 0.88;
+            fields.entry(field).or_insert(reading);
+        }
+        if fields.contains_key(&number) {
             return;
         }
+    }
+}
+
+/// Words that say that a number follows.
+fn marks_number(print: &str) -> bool {
+    matches!(
+        crate::reading::vocabulary::fold(print).as_str(),
+        "" | "no"
+            | "nr"
+            | "n"
+            | "number"
+            | "num"
+            | "ref"
+            | "vom"
+            | "von"
+            | "dated"
+            | "of"
+            | "du"
+            | "del"
+            | "van"
+            | "di"
+            | "de"
+    )
+}
+
+/// A date that stands alone near the head of the page, where it is the only one.
+pub fn free_date(draft: &Draft<'_>, fields: &mut Readings, day: Field) {
+    if fields.contains_key(&day) {
+        return;
+    }
+    let Some(sheet) = draft.sheets.first().filter(|sheet| !sheet.is_grid()) else { return };
+    let top = sheet.segments.iter().filter(|segment| segment.rect.y0 < 0.3 * sheet.height);
+    let dated = top.filter_map(|segment| {
+        Some((segment, crate::reading::values::date::date(&segment.text(), draft.conventions.order)?))
+    });
+    if let [(segment, value)] = dated.collect::<Vec<_>>().as_slice() {
+        fields.insert(day, draft.reading(0, Value::One(value.clone()), segment.text(), &segment.words, 0.7));
     }
 }
 

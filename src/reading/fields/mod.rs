@@ -165,7 +165,13 @@ impl<'a> Draft<'a> {
         let mut best: Vec<(f32, Field, Reading)> = Vec::new();
         for (concept, target, weight) in self.plan.targets {
             for spot in self.spots.iter().filter(|spot| spot.label.means(*concept)) {
-                for (block, sure) in place::blocks(self, spot) {
+                for (block, sure) in target
+                    .is_party()
+                    .then(|| place::section(self, spot))
+                    .flatten()
+                    .into_iter()
+                    .chain(place::blocks(self, spot))
+                {
                     let read = target.read(self, &block, spot);
                     if read.is_empty() {
                         continue;

@@ -59,5 +59,12 @@ pub const PLAN: Plan = Plan {
 
 /// What a packing list prints without a label of its own.
 pub fn finish(draft: &Draft<'_>, read: &mut Read) {
-    super::invoice::titled_number(draft, &mut read.fields, Kind::PackingList, Field::PackingListNumber);
+    super::invoice::titled_number(
+        draft,
+        &mut read.fields,
+        Kind::PackingList,
+        Field::PackingListNumber,
+        Field::PackingListDate,
+    );
+    super::invoice::free_date(draft, &mut read.fields, Field::PackingListDate);
 }

@@ -5,6 +5,7 @@ use super::{Draft, Spot};
 use crate::reading::layout::Sheet;
 use crate::reading::layout::segment::{Segment, text};
 use crate::reading::page::{Rect, Word};
+use crate::reading::vocabulary::Concept;
 
 /// Printed lines that belong together.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +30,37 @@ pub fn blocks(draft: &Draft<'_>, spot: &Spot) -> Vec<(Block, f32)> {
         block.limit = draft.sheets.get(block.sheet).and_then(|sheet| room(sheet, block));
     }
     found
+}
+
+/// The block of a party whose label heads a section with labels of its own: `Seller` over `Name:` and `Address:`.
+pub fn section(draft: &Draft<'_>, spot: &Spot) -> Option<(Block, f32)> {
+    if !spot.label.alone() {
+        return None;
+    }
+    let at = draft.spots.iter().position(|other| std::ptr::eq(other, spot))?;
+    let mut block: Option<Block> = None;
+    for inner in
+        draft.spots.iter().skip(at + 1).take(14).filter(|inner| inner.sheet == spot.sheet && inner.label.plain())
+    {
+        let column = (inner.label.rect.x0 - spot.label.rect.x0).abs() < 60.0
+            || draft.sheets.get(spot.sheet).is_some_and(Sheet::is_grid);
+        let (named, address) = (inner.label.means(Concept::PartyName), inner.label.means(Concept::PartyAddress));
+        let party =
+            draft.plan.targets.iter().any(|(concept, target, _)| target.is_party() && inner.label.means(*concept));
+        match (named, address, &mut block) {
+            _ if party => break,
+            _ if !column => {}
+            (true, _, None) => block = placed(draft, inner).into_iter().next().map(|(block, _)| block),
+            (_, true, Some(block)) => {
+                block
+                    .lines
+                    .extend(placed(draft, inner).into_iter().next().map(|(more, _)| more.lines).unwrap_or_default());
+                break;
+            }
+            _ => {}
+        }
+    }
+    block.map(|block| (block, 0.95))
 }
 
 /// Where the room of a block ends on the right: at a rule, or where the next words beside it start.

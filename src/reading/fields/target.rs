@@ -80,6 +80,11 @@ impl Target {
         }
     }
 
+    /// True for a party.
+    pub fn is_party(self) -> bool {
+        matches!(self, Self::Party { .. })
+    }
+
     /// True for the party that issued the document.
     pub fn is_sender(self) -> bool {
         matches!(self, Self::Party { sender: true, .. })

@@ -176,6 +176,11 @@ fn year(print: &str) -> Option<u32> {
     }
 }
 
+/// True for the name of a month.
+pub fn names_month(print: &str) -> bool {
+    month(print.trim_matches(|letter: char| !letter.is_alphanumeric())).is_some()
+}
+
 /// The month of a name or its first letters, in EN, ES, DE, FR, NL, IT or PT.
 fn month(print: &str) -> Option<u32> {
     const NAMES: [&[&str]; 12] = [
