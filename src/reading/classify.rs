@@ -108,7 +108,12 @@ fn opening_title(words: &[Word]) -> Option<Title> {
             rest.first().is_some_and(|word| matches!(word.text.chars().next(), Some('-' | '–' | '/' | '(' | '|')));
         (reference || (parted && rest.len() <= 6)).then_some(found)
     });
-    longest.or_else(|| {
+    let twice = (1..words.len()).find_map(|count| {
+        let (left, right) = words.split_at_checked(count)?;
+        let (left, right) = (title(&folded(left))?, title(&folded(right))?);
+        (left == right).then_some(left)
+    });
+    longest.or(twice).or_else(|| {
         let (first, rest) = words.split_first()?;
         let parted = rest.iter().position(|word| matches!(word.text.as_str(), "/" | "-" | "|" | "–"))?;
         let head: Vec<Word> = std::iter::once(first).chain(rest.get(..parted)?).cloned().collect();

@@ -36,6 +36,7 @@ pub const PLAN: Plan = Plan {
         (Concept::ShipTo, named(Field::ConsigneeName), 0.85),
         (Concept::Manufacturer, named(Field::ManufacturerName), 1.0),
         (Concept::Incoterm, Target::Incoterm, 1.0),
+        (Concept::Incoterm, Target::PaymentInTerms, 0.9),
         (Concept::IncotermPlace, Target::One(Field::IncotermPlace), 0.95),
         (Concept::Currency, Target::One(Field::Currency), 1.0),
         (Concept::Subtotal, Target::One(Field::SubtotalAmount), 1.0),
@@ -261,7 +262,9 @@ fn letterhead(draft: &Draft<'_>, fields: &mut Readings) {
         .segments
         .iter()
         .filter(|segment| {
-            segment.rect.y0 < limit && title(&crate::reading::layout::label::folded(&segment.words)).is_none()
+            segment.rect.y0 < limit
+                && !segment.words.iter().any(|word| word.text.contains('\u{fffd}'))
+                && title(&crate::reading::layout::label::folded(&segment.words)).is_none()
         })
         .collect();
     let Some(name) = top.iter().max_by(|a, b| a.size().total_cmp(&b.size()).then(b.rect.y0.total_cmp(&a.rect.y0)))

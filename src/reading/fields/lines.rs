@@ -3,7 +3,7 @@
 use super::{Draft, typed};
 use crate::domain::packet::document::{Field, Reading, Readings, Value};
 use crate::reading::layout::label::labels;
-use crate::reading::layout::segment::{Segment, text};
+use crate::reading::layout::segment::{Segment, flowed, text};
 use crate::reading::layout::table::{Column, Row, Table};
 use crate::reading::page::{Rect, Word};
 use crate::reading::values::{money, package};
@@ -100,7 +100,7 @@ fn read(draft: &Draft<'_>, sheet: usize, field: Field, cell: &[Vec<Word>], colum
         Field::Sku | Field::LineNumber | Field::Unit => {
             let words: Vec<Word> =
                 if field == Field::Sku { cell.iter().flatten().cloned().collect() } else { first.clone() };
-            let value = text(&words);
+            let value = if field == Field::Sku { flowed(cell) } else { text(&words) };
             let value = if field == Field::LineNumber { value.trim_end_matches(['.', ')']).to_owned() } else { value };
             (Value::One(value), text(&words), words)
         }
@@ -126,6 +126,13 @@ fn priced(print: &str) -> String {
 /// The unit that stands behind a quantity.
 fn unit(draft: &Draft<'_>, sheet: usize, cell: &[Vec<Word>], readings: &mut Readings) {
     let Some(first) = cell.first() else { return };
+    if let ([words], Some((_, None))) =
+        (cell.get(1..).unwrap_or_default(), package::quantity(&text(first), draft.conventions.mark))
+        && let Some((_, Some(unit))) = package::quantity(&format!("1 {}", text(words)), draft.conventions.mark)
+    {
+        readings.entry(Field::Unit).or_insert_with(|| draft.reading(sheet, Value::One(unit), text(words), words, 0.9));
+        return;
+    }
     if let Some((_, Some(unit))) = package::quantity(&text(first), draft.conventions.mark) {
         let words: Vec<Word> = first.iter().skip(1).cloned().collect();
         let words = if words.is_empty() { first.clone() } else { words };

@@ -165,13 +165,14 @@ impl<'a> Draft<'a> {
         let mut best: Vec<(f32, Field, Reading)> = Vec::new();
         for (concept, target, weight) in self.plan.targets {
             for spot in self.spots.iter().filter(|spot| spot.label.means(*concept)) {
-                for (block, sure) in target
+                let places = target
                     .is_party()
                     .then(|| place::section(self, spot))
                     .flatten()
                     .into_iter()
-                    .chain(place::blocks(self, spot))
-                {
+                    .chain(place::blocks(self, spot));
+                let reach = if spot.label.bare_direction() { 1 } else { usize::MAX };
+                for (block, sure) in places.take(reach) {
                     let read = target.read(self, &block, spot);
                     if read.is_empty() {
                         continue;

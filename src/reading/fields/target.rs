@@ -52,9 +52,16 @@ const FORMS: &[&str] = &[
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
     One(Field),
-    Party { name: Field, address: Option<Field>, country: Option<Field>, sender: bool },
+    Party {
+        name: Field,
+        address: Option<Field>,
+        country: Option<Field>,
+        sender: bool,
+    },
     VesselVoyage,
     Incoterm,
+    /// `Terms` may be those of payment: a print that speaks of days, drafts or transfers.
+    PaymentInTerms,
     NumberAndDate(Field, Field),
     PlaceAndDate(Field),
     FreightTerms,
@@ -77,6 +84,7 @@ impl Target {
             Self::Incoterm => vec![Field::Incoterm, Field::IncotermPlace],
             Self::NumberAndDate(number, date) => vec![number, date],
             Self::FreightTerms => vec![Field::FreightTerms],
+            Self::PaymentInTerms => vec![Field::PaymentTerms],
         }
     }
 
@@ -95,11 +103,17 @@ impl Target {
         let loose = !spot.label.rest.is_empty() && !spot.label.colon;
         match self {
             Self::One(field) => one(draft, block, spot, field, loose).into_iter().collect(),
-            Self::Party { name, address, country, .. } if !loose => parties(draft, block, name, address, country),
+            Self::Party { name, address, country, .. }
+                if !(loose
+                    || (spot.label.bare_direction() && spot.label.hint.trim().is_empty() && block.lines.len() < 2)) =>
+            {
+                parties(draft, block, name, address, country)
+            }
             Self::Party { .. } => Vec::new(),
             Self::VesselVoyage if !loose => vessel(draft, block),
             Self::VesselVoyage => Vec::new(),
             Self::Incoterm => term(draft, block),
+            Self::PaymentInTerms => payment(draft, block),
             Self::NumberAndDate(number, day) => number_and_date(draft, block, number, day),
             Self::PlaceAndDate(day) => place_and_date(draft, block, day),
             Self::FreightTerms => freight(draft, block),
@@ -110,6 +124,20 @@ impl Target {
 fn one(draft: &Draft<'_>, block: &Block, spot: &Spot, field: Field, loose: bool) -> Option<(Field, Reading)> {
     let text_like = matches!(field.field_type(), FieldType::Text | FieldType::Party) && !typed::is_number_like(field);
     if loose && text_like {
+        return None;
+    }
+    let measured = matches!(field.field_type(), FieldType::Weight | FieldType::Volume);
+    if loose
+        && measured
+        && !text(&spot.label.rest).chars().any(char::is_alphabetic)
+        && spot.label.hint.trim().is_empty()
+    {
+        return None;
+    }
+    if matches!(field, Field::PortOfLoading | Field::PortOfDischarge)
+        && spot.label.bare_direction()
+        && (block.lines.len() > 1 || !spot.label.hint.trim().is_empty())
+    {
         return None;
     }
     let goods: Vec<Vec<Word>>;
@@ -189,6 +217,16 @@ fn parties(
 /// no room on the first, or where it is a legal form.
 fn unwrapped(block: &Block) -> Block {
     let mut whole = block.clone();
+    let greeting = |line: &Vec<Word>| {
+        matches!(
+            crate::reading::vocabulary::fold(&text(line)).as_str(),
+            "messrs" | "ms" | "herrn" | "firma" | "messieurs"
+        )
+    };
+    if whole.lines.len() > 1 && whole.lines.first().is_some_and(greeting) {
+        whole.lines.remove(0);
+        return whole;
+    }
     let [first, second, ..] = block.lines.as_slice() else { return whole };
     let (Some(last), Some(next)) = (first.last(), second.first()) else { return whole };
     let print = text(second);
@@ -311,6 +349,21 @@ fn term(draft: &Draft<'_>, block: &Block) -> Vec<(Field, Reading)> {
         read.push((Field::IncotermPlace, draft.reading(block.sheet, Value::One(place), text(&inside), &inside, 0.97)));
     }
     read
+}
+
+/// Terms of payment under a label that may announce terms of any sort.
+fn payment(draft: &Draft<'_>, block: &Block) -> Vec<(Field, Reading)> {
+    const WORDS: &[&str] = &[
+        "net", "days", "day", "tt", "lc", "da", "dp", "oa", "payment", "advance", "deposit", "sight", "prepaid",
+        "cash", "wire", "tage", "dias", "jours", "giorni", "dagen", "cad", "eom",
+    ];
+    let Some(line) = block.lines.first() else { return Vec::new() };
+    let print = text(line);
+    let speaks = line.iter().any(|word| WORDS.contains(&crate::reading::vocabulary::fold(&word.text).as_str()));
+    if !speaks || incoterm::incoterm(&print).is_some() {
+        return Vec::new();
+    }
+    vec![(Field::PaymentTerms, draft.reading(block.sheet, Value::One(print.clone()), print, line, 0.93))]
 }
 
 /// The words of a block that make a date, wherever they stand in it.

@@ -2,7 +2,7 @@
 //! print. It refuses what is not surely such a value.
 
 use crate::domain::packet::document::{Field, FieldType, Value};
-use crate::reading::layout::segment::text;
+use crate::reading::layout::segment::{flowed, text};
 use crate::reading::page::Word;
 use crate::reading::values::{Conventions, code, country, date, measure, money, number, package};
 
@@ -89,7 +89,9 @@ fn is_nothing(value: &str) -> bool {
 
 fn joined(lines: &[Vec<Word>]) -> Option<Typed> {
     let words: Vec<Word> = lines.iter().flatten().cloned().collect();
-    whole(&words)
+    let (_, raw, words) = whole(&words)?;
+    let value = flowed(lines).trim_matches(|letter: char| matches!(letter, ',' | ';' | ':')).trim().to_owned();
+    Some((Value::One(value), raw, words))
 }
 
 /// The whole line, else the longest run of its first words that the parser takes.

@@ -34,6 +34,12 @@ impl Label {
         self.colon || self.alone()
     }
 
+    /// True for `From` and `To`, which may stand before a party or before a port.
+    pub fn bare_direction(&self) -> bool {
+        (self.means(Concept::Exporter) && self.means(Concept::PortOfLoading))
+            || (self.means(Concept::Buyer) && self.means(Concept::PortOfDischarge))
+    }
+
     /// True where it may announce the concept.
     pub fn means(&self, concept: Concept) -> bool {
         self.meaning.label.contains(&concept)
@@ -91,6 +97,7 @@ impl Found {
         let words = segment.words.get(first.word..=last.word)?;
         let rect = Rect::around(words.iter().map(|word| word.rect))?;
         let rest = words_between(&segment.words, tokens, self.to, end);
+        let rest = if percentage(&text(&rest)) { Vec::new() } else { rest };
         Some(Label {
             meaning: self.meaning,
             rect,
@@ -101,6 +108,14 @@ impl Found {
             numbered: self.numbered,
         })
     }
+}
+
+/// True for a rate that stands with a label: `Discount 2 %`.
+fn percentage(print: &str) -> bool {
+    let bare = print.trim_matches(|letter: char| matches!(letter, '(' | ')' | ':' | '-') || letter.is_whitespace());
+    bare.strip_suffix('%').is_some_and(|rate| {
+        rate.trim().chars().all(|letter| letter.is_ascii_digit() || matches!(letter, '.' | ',')) && rate.len() < 8
+    })
 }
 
 /// The words of some tokens; a word that they share with others is cut.

@@ -40,6 +40,19 @@ pub fn text(words: &[Word]) -> String {
     text
 }
 
+/// Printed lines of one text as one line: a word that is broken at a hyphen is whole again.
+pub fn flowed(lines: &[Vec<Word>]) -> String {
+    let mut flow = String::new();
+    for line in lines {
+        let broken = flow.ends_with('-') && !flow.ends_with(" -");
+        if !(flow.is_empty() || broken) {
+            flow.push(' ');
+        }
+        flow.push_str(&text(line));
+    }
+    flow
+}
+
 /// A gap wider than this share of the type size parts two segments.
 const GAP: f32 = 0.75;
 

@@ -131,12 +131,41 @@ fn continued(sheet: &Sheet, lines: &[&[Segment]], before: &Table) -> Option<Tabl
 }
 
 /// A heading cell while it is put together from one or several printed lines.
+#[derive(Clone)]
 struct Head {
     parts: Vec<(usize, Vec<Word>)>,
     rect: Rect,
 }
 
 impl Head {
+    /// The headings of a segment: one, or several that stand so close that no gap parts them.
+    fn of(segment: &Segment, line: usize) -> Vec<Self> {
+        let known = |words: &[Word]| heading(words).is_some_and(|(meaning, _)| !meaning.column.is_empty());
+        let single = |words: &[Word]| {
+            Rect::around(words.iter().map(|word| word.rect))
+                .map(|rect| Self { parts: vec![(line, words.to_vec())], rect })
+        };
+        let words = segment.words.as_slice();
+        if !known(words) && words.len() > 1 {
+            let mut rest = words;
+            let mut found = Vec::new();
+            while let Some(count) = (1..=rest.len()).rev().find(|count| rest.get(..*count).is_some_and(known)) {
+                let (head, tail) = rest.split_at_checked(count).unwrap_or((rest, &[]));
+                found.extend(single(head));
+                rest = tail;
+            }
+            if rest.is_empty() && found.len() > 1 {
+                return found;
+            }
+        }
+        single(words).into_iter().collect()
+    }
+
+    /// True where its words together are a heading that is known.
+    fn known(&self) -> bool {
+        heading(&self.words()).is_some_and(|(meaning, _)| !meaning.column.is_empty())
+    }
+
     fn words(&self) -> Vec<Word> {
         let mut parts: Vec<&(usize, Vec<Word>)> = self.parts.iter().collect();
         parts.sort_by_key(|(line, _)| *line);
@@ -157,38 +186,21 @@ impl Head {
 /// The columns that the headings around a line make, and the lines that they take.
 fn header(sheet: &Sheet, lines: &[&[Segment]], at: usize) -> Option<(Vec<Column>, Vec<usize>)> {
     let line = lines.get(at)?;
-    let known = |segments: &[Segment]| {
-        segments
-            .iter()
-            .filter(|segment| heading(&segment.words).is_some_and(|(meaning, _)| !meaning.column.is_empty()))
-            .count()
-    };
+    let known =
+        |segments: &[Segment]| segments.iter().flat_map(|segment| Head::of(segment, at)).filter(Head::known).count();
     if known(line) < 2 {
         return None;
     }
-    let mut heads: Vec<Head> = line.iter().map(|s| Head { parts: vec![(at, s.words.clone())], rect: s.rect }).collect();
+    let mut heads: Vec<Head> = line.iter().flat_map(|segment| Head::of(segment, at)).collect();
     let mut taken = vec![at];
     if !sheet.is_grid() {
-        let before = at.checked_sub(1).into_iter().chain(at.checked_sub(2));
-        for near in [before.collect::<Vec<_>>(), vec![at + 1, at + 2]] {
-            let mut edge = at;
+        let above: Vec<usize> = (1..=3).map_while(|step| at.checked_sub(step)).collect();
+        for near in [above, (at + 1..=at + 5).collect()] {
             for other in near {
                 let Some(segments) = lines.get(other) else { break };
-                if !stacks(segments, lines.get(edge).copied().unwrap_or_default(), &heads) {
-                    break;
-                }
-                for segment in *segments {
-                    let part = (other, segment.words.clone());
-                    match heads.iter_mut().find(|head| head.rect.shared_width(segment.rect) > 1.0) {
-                        Some(head) => {
-                            head.rect = head.rect.union(segment.rect);
-                            head.parts.push(part);
-                        }
-                        None => heads.push(Head { parts: vec![part], rect: segment.rect }),
-                    }
-                }
+                let Some(more) = stacked(segments, other, &heads) else { break };
+                heads = more;
                 taken.push(other);
-                edge = other;
             }
         }
     }
@@ -207,24 +219,55 @@ fn header(sheet: &Sheet, lines: &[&[Segment]], at: usize) -> Option<(Vec<Column>
     Some((columns, taken))
 }
 
-/// True where a line stands right above or below headings and is part of them: no numbers, and most of it under or over one.
-fn stacks(segments: &[Segment], edge: &[Segment], heads: &[Head]) -> bool {
-    let (Some(here), Some(there)) = (around(segments), around(edge)) else { return false };
-    let gap = if here.y0 > there.y0 { here.y0 - there.y1 } else { there.y0 - here.y1 };
-    let size = edge.iter().map(Segment::size).fold(0.0, f32::max);
-    let words = segments.iter().flat_map(|segment| &segment.words);
-    let plain =
-        words.clone().all(|word| !word.text.chars().any(|letter| letter.is_ascii_digit()) && !word.text.contains(':'));
-    let over = segments.iter().all(|segment| {
-        let under = heads.iter().filter(|head| head.rect.shared_width(segment.rect) > 1.0).count();
-        under <= 1
+/// The headings with a line that stands right above, below or between them and is part of them: its words make known headings
+/// longer, or stand over columns of their own. Nothing where the line is no part of the headings.
+fn stacked(segments: &[Segment], at: usize, heads: &[Head]) -> Option<Vec<Head>> {
+    let here = around(segments)?;
+    let there = Rect::around(heads.iter().map(|head| head.rect))?;
+    let gap = (here.y0 - there.y1).max(there.y0 - here.y1);
+    let size = heads
+        .iter()
+        .flat_map(|head| &head.parts)
+        .flat_map(|(_, words)| words)
+        .map(|word| word.size)
+        .fold(0.0, f32::max);
+    let plain = segments.iter().flat_map(|segment| &segment.words).all(|word| {
+        !word.text.starts_with(|letter: char| letter.is_ascii_digit())
+            && (word.text.len() < 2 || !word.text.ends_with(':'))
     });
-    let some = segments.iter().any(|segment| heads.iter().any(|head| head.rect.shared_width(segment.rect) > 1.0));
-    plain
-        && over
-        && some
-        && gap < 0.55 * size
-        && segments.iter().all(|segment| (0.7..1.4).contains(&(segment.size() / size.max(0.1))))
+    if !plain
+        || gap > 0.55 * size
+        || segments.iter().any(|segment| !(0.7..1.4).contains(&(segment.size() / size.max(0.1))))
+    {
+        return None;
+    }
+    let mut heads = heads.to_vec();
+    let mut touched = false;
+    for part in segments.iter().flat_map(|segment| Head::of(segment, at)) {
+        let mut over = heads.iter_mut().filter(|head| head.rect.shared_width(part.rect) > 1.0);
+        match (over.next(), over.next()) {
+            (Some(head), None) => {
+                let known = head.known();
+                head.rect = head.rect.union(part.rect);
+                head.parts.extend(part.parts);
+                if known && !head.known() {
+                    return None;
+                }
+                touched = true;
+            }
+            (None, _) => {
+                let drop = (part.rect.y0 - there.y1).max(there.y0 - part.rect.y1);
+                let between = drop < -0.3 * size;
+                if !between && !part.known() {
+                    return None;
+                }
+                touched |= between;
+                heads.push(part);
+            }
+            _ => return None,
+        }
+    }
+    touched.then_some(heads)
 }
 
 fn around(segments: &[Segment]) -> Option<Rect> {
@@ -408,12 +451,21 @@ fn body(sheet: &Sheet, lines: &[&[Segment]], columns: Vec<Column>, heading: Vec<
     let mut pending: Vec<Vec<Vec<Word>>> = Vec::new();
     let mut at = from;
     while let Some(line) = lines.get(at) {
+        let mates = lines.get(at..at + banded(lines, at)).unwrap_or_default();
+        let whole: Vec<Segment>;
+        let line: &[Segment] = if mates.len() > 1 {
+            whole = mates.iter().flat_map(|line| line.iter().cloned()).collect();
+            &whole
+        } else {
+            line
+        };
         let Some(rect) = around(line) else { break };
         let size = line.iter().map(Segment::size).fold(0.0, f32::max);
         if header_like(line) {
             table.open = false;
             break;
         }
+        let each: Vec<Vec<Vec<Word>>> = mates.iter().map(|line| cells(line, &table.columns)).collect();
         let cells = cells(line, &table.columns);
         let gap = rect.y0 - last;
         let summary = sums_up(line) && !priced(&cells, &table.columns);
@@ -440,9 +492,11 @@ fn body(sheet: &Sheet, lines: &[&[Segment]], columns: Vec<Column>, heading: Vec<
             for before in pending.drain(..) {
                 append(&mut row, before);
             }
-            append(&mut row, cells);
+            for cells in each {
+                append(&mut row, cells);
+            }
             table.items.push(Row { page: sheet.number, cells: row, label: None });
-            table.body.push(at);
+            table.body.extend(at..at + mates.len());
         } else if (table.items.is_empty() && !pending.is_empty() && gap > 1.2 * size)
             || (!table.items.is_empty() && gap > 1.6 * size.max(6.0) && !sheet.is_grid())
             || crosses(line, &table.columns)
@@ -451,14 +505,16 @@ fn body(sheet: &Sheet, lines: &[&[Segment]], columns: Vec<Column>, heading: Vec<
             table.open = table.open && table.totals.is_empty() && footer(sheet, rect);
             break;
         } else if wraps(&cells, &table.columns) {
-            let next = lines.get(at + 1).and_then(|next| around(next));
+            let next = lines.get(at + mates.len()).and_then(|next| around(next));
             let parted = sheet.ruling.divides(last, rect.y0 + 1.0, rect.x0 + 2.0);
             let joined = next.is_some_and(|next| !sheet.ruling.divides(rect.y1 - 1.0, next.y0 + 1.0, rect.x0 + 2.0));
             let nearer = next.is_some_and(|next| (next.y0 - rect.y1) * 1.8 + 0.5 < gap);
             match table.items.last_mut() {
                 Some(row) if !(nearer || (parted && joined)) => {
-                    append(&mut row.cells, cells);
-                    table.body.push(at);
+                    for cells in each {
+                        append(&mut row.cells, cells);
+                    }
+                    table.body.extend(at..at + mates.len());
                 }
                 _ => pending.push(cells),
             }
@@ -467,9 +523,28 @@ fn body(sheet: &Sheet, lines: &[&[Segment]], columns: Vec<Column>, heading: Vec<
             break;
         }
         last = rect.y1;
-        at += 1;
+        at += mates.len().max(1);
     }
     (table, at)
+}
+
+/// How many printed lines from here stand between the same two rules, in closed boxes: one row of a ruled table.
+fn banded(lines: &[&[Segment]], at: usize) -> usize {
+    let band = |line: &[Segment]| {
+        let boxes = line.iter().filter_map(|segment| segment.frame.closed());
+        boxes.min_by(|a, b| a.height().total_cmp(&b.height())).filter(|band| band.height() < 120.0)
+    };
+    let Some(first) = lines.get(at).and_then(|line| band(line)) else { return 1 };
+    let same = |line: &&&[Segment]| {
+        band(line).is_some_and(|other| (other.y0 - first.y0).abs() < 1.5 && (other.y1 - first.y1).abs() < 1.5)
+    };
+    let mates = lines.iter().skip(at).take_while(same).count();
+    let numbers = |line: &&&[Segment]| {
+        line.iter().filter(|s| s.words.iter().any(|word| word.text.starts_with(|c: char| c.is_ascii_digit()))).count()
+            >= 3
+    };
+    let rows = lines.iter().skip(at).take(mates).filter(numbers).count();
+    if rows > 1 { 1 } else { mates.max(1) }
 }
 
 /// True where a line is the label of a sum with its value: `Total net weight 6,979.50 kg`.
@@ -533,7 +608,10 @@ fn wraps(cells: &[Vec<Word>], columns: &[Column]) -> bool {
     let words = cells.iter().zip(columns).filter(|(cell, _)| !cell.is_empty());
     let mut any = false;
     for (cell, column) in words {
-        any = true;
+        any = any || !numeric(column);
+        if numeric(column) && cell.iter().any(|word| word.text.chars().count() > 6) {
+            return false;
+        }
         if numeric(column) && cell.iter().any(|word| word.text.chars().any(|letter| letter.is_ascii_digit())) {
             return false;
         }
