@@ -70,6 +70,7 @@ pub const PLAN: Plan = Plan {
         (Concept::Amount, Field::Amount),
         (Concept::Item, Field::LineNumber),
         (Concept::Item, Field::Sku),
+        (Concept::Item, Field::Description),
     ],
     totals: &[
         (Concept::Amount, Field::TotalAmount),
@@ -240,8 +241,9 @@ pub fn free_date(draft: &Draft<'_>, fields: &mut Readings, day: Field) {
     if fields.contains_key(&day) {
         return;
     }
-    let Some(sheet) = draft.sheets.first().filter(|sheet| !sheet.is_grid()) else { return };
-    let top = sheet.segments.iter().filter(|segment| segment.rect.y0 < 0.3 * sheet.height);
+    let Some(sheet) = draft.sheets.first() else { return };
+    let depth = if sheet.is_grid() { 180.0 } else { 0.3 * sheet.height };
+    let top = sheet.segments.iter().filter(|segment| segment.rect.y0 < depth);
     let dated = top.filter_map(|segment| {
         Some((segment, crate::reading::values::date::date(&segment.text(), draft.conventions.order)?))
     });

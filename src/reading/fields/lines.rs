@@ -1,13 +1,39 @@
 //! The lines of a document: each row of its tables, cell by cell, with the values that a wrapped cell names by label.
 
-use super::{Draft, typed};
+use super::place::Block;
+use super::{Draft, Spot, typed};
 use crate::domain::packet::document::{Field, Reading, Readings, Value};
-use crate::reading::layout::label::labels;
+use crate::reading::layout::label::{heading, labels};
 use crate::reading::layout::segment::{Segment, flowed, text};
 use crate::reading::layout::table::{Column, Row, Table};
 use crate::reading::page::{Rect, Word};
 use crate::reading::values::{money, package};
 use crate::reading::vocabulary::Concept;
+
+/// Header fields that a table repeats in a column of its own, row for row: exports of a database print documents so.
+pub fn repeated(draft: &Draft<'_>) -> Vec<(Field, Reading)> {
+    let mut found = Vec::new();
+    for (sheet, table) in draft.tables.iter().filter(|(_, table)| draft.plan.lines.takes(table)) {
+        let map = map(draft, table);
+        for (at, column) in table.columns.iter().enumerate().filter(|(at, _)| map.get(*at) == Some(&None)) {
+            let Some((meaning, _)) = heading(&column.head) else { continue };
+            let Some((_, target, _)) =
+                draft.plan.targets.iter().find(|(concept, _, _)| meaning.label.contains(concept))
+            else {
+                continue;
+            };
+            let cells: Vec<&Vec<Vec<Word>>> = table.items.iter().filter_map(|row| row.cells.get(at)).collect();
+            let print = |cell: &Vec<Vec<Word>>| cell.iter().map(|line| text(line)).collect::<Vec<_>>();
+            let Some(first) = cells.first().filter(|first| !first.is_empty()) else { continue };
+            if cells.iter().all(|cell| print(cell) == print(first)) {
+                let block = Block { sheet: *sheet, lines: (*first).clone(), limit: None };
+                let spot = Spot { sheet: *sheet, segment: 0, label: super::invoice::blank() };
+                found.extend(target.read(draft, &block, &spot));
+            }
+        }
+    }
+    found
+}
 
 /// Every line of a document's tables, in the order printed.
 pub fn lines(draft: &Draft<'_>) -> Vec<Readings> {
@@ -55,15 +81,21 @@ fn item_field(table: &Table) -> Field {
         .is_some_and(|at| table.columns.get(at).is_some_and(|column| !column.means(Concept::Item)));
     let Some(at) = table.column(Concept::Item) else { return Field::LineNumber };
     let cells = table.items.iter().filter_map(|row| row.cells.get(at)?.first()).map(|words| text(words));
-    let (mut small, mut other) = (0u32, 0u32);
+    let named = table.column(Concept::Goods).is_some_and(|goods| goods != at);
+    let (mut small, mut other, mut worded) = (0u32, 0u32, 0u32);
     for cell in cells {
+        worded += u32::from(cell.contains(' ') || !cell.chars().any(|letter| letter.is_ascii_digit()));
         if cell.trim_end_matches('.').parse::<u32>().is_ok_and(|number| number < 2000) {
             small += 1
         } else {
             other += 1
         }
     }
-    if counted || other > small { Field::Sku } else { Field::LineNumber }
+    match (named, worded > small && worded * 2 > other) {
+        (false, true) => Field::Description,
+        _ if counted || other > small => Field::Sku,
+        _ => Field::LineNumber,
+    }
 }
 
 fn line(draft: &Draft<'_>, sheet: usize, table: &Table, map: &[Option<Field>], row: &Row) -> Readings {

@@ -86,6 +86,9 @@ pub fn read(kind: Kind, sheets: &[Sheet], tables: &[Vec<Table>], file: Option<Or
     let draft = Draft::new(plan, sheets, tables, file);
     let mut read = Read { fields: draft.header(), lines: lines::lines(&draft) };
     draft.sums(&mut read.fields);
+    for (field, reading) in lines::repeated(&draft) {
+        read.fields.entry(field).or_insert(reading);
+    }
     draft.lists(kind, &mut read);
     match kind {
         Kind::CommercialInvoice => invoice::finish(&draft, &mut read),

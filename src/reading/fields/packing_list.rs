@@ -47,6 +47,7 @@ pub const PLAN: Plan = Plan {
         (Concept::Volume, Field::VolumeM3),
         (Concept::Item, Field::LineNumber),
         (Concept::Item, Field::Sku),
+        (Concept::Item, Field::Description),
     ],
     totals: &[
         (Concept::Packages, Field::PackageCount),

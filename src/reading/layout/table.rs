@@ -210,7 +210,10 @@ fn header(sheet: &Sheet, lines: &[&[Segment]], at: usize) -> Option<(Vec<Column>
         let (concepts, hint) = head.meaning(at);
         columns.push(Column { concepts, hint, head: head.words(), from: head.rect.x0, to: head.rect.x1 });
     }
-    let meant = columns.iter().filter(|column| !column.concepts.is_empty()).count();
+    let meant = columns
+        .iter()
+        .filter(|column| !column.concepts.is_empty() || (sheet.is_grid() && heading(&column.head).is_some()))
+        .count();
     if meant < 3 || meant * 2 < columns.len() || !(lists_goods(&columns) || lists_containers(&columns)) {
         return None;
     }
@@ -468,6 +471,12 @@ fn body(sheet: &Sheet, lines: &[&[Segment]], columns: Vec<Column>, heading: Vec<
         let each: Vec<Vec<Vec<Word>>> = mates.iter().map(|line| cells(line, &table.columns)).collect();
         let cells = cells(line, &table.columns);
         let gap = rect.y0 - last;
+        if table.items.is_empty() && pending.is_empty() && units(&mut table.columns, &cells) {
+            table.heading.push(at);
+            last = rect.y1;
+            at += 1;
+            continue;
+        }
         let summary = sums_up(line) && !priced(&cells, &table.columns);
         if summary || (announces(line) && !is_item(&cells, &table.columns) && totals_label(line).is_none()) {
             table.open = false;
@@ -526,6 +535,22 @@ fn body(sheet: &Sheet, lines: &[&[Segment]], columns: Vec<Column>, heading: Vec<
         at += mates.len().max(1);
     }
     (table, at)
+}
+
+/// Takes a line of units under the headings into them: `PCS`, `CTNS`, `KGS`. False where the line is something else.
+fn units(columns: &mut [Column], cells: &[Vec<Word>]) -> bool {
+    let mut any = false;
+    for (column, cell) in columns.iter().zip(cells).filter(|(_, cell)| !cell.is_empty()) {
+        let print = text(cell);
+        if !numeric(column) || print.chars().count() > 8 || print.chars().any(|letter| letter.is_ascii_digit()) {
+            return false;
+        }
+        any = true;
+    }
+    for (column, cell) in columns.iter_mut().zip(cells).filter(|(_, cell)| any && !cell.is_empty()) {
+        column.hint = format!("{} {}", column.hint, text(cell));
+    }
+    any
 }
 
 /// How many printed lines from here stand between the same two rules, in closed boxes: one row of a ruled table.
