@@ -262,11 +262,17 @@ impl<'a> Finder<'a> {
     /// The words right below, with what goes on below them; true where they start at the label's left edge.
     fn below(&self) -> Option<(Block, bool)> {
         let reach = if self.sheet.is_grid() { 14.0 } else { 1.7 * self.segment.size().max(6.0) };
-        let under = self.others().filter(|(_, s, _)| {
-            let drop = s.rect.y0 - self.label.y1;
-            let over = s.rect.shared_width(self.segment.rect) > 0.5 || (s.rect.x0 - self.label.x0).abs() < 16.0;
-            over && drop > -1.5 && drop < reach && s.rect.centre() > self.label.y1
-        });
+        let wrapped = !balanced(&self.segment.text());
+        let under = self
+            .others()
+            .filter(|(_, s, _)| !(wrapped && s.text().contains(')') && !balanced(&s.text())))
+            .filter(|(_, s, _)| {
+                let drop = s.rect.y0 - self.label.y1 - if wrapped { self.segment.size() * 1.3 } else { 0.0 };
+                let over = s.rect.shared_width(self.segment.rect) > 0.5 || (s.rect.x0 - self.label.x0).abs() < 16.0;
+                over && drop > -1.5 - if wrapped { 14.0 } else { 0.0 }
+                    && drop < reach
+                    && s.rect.centre() > self.label.y1
+            });
         let (_, first, opens) = under.min_by(|a, b| {
             (a.1.line, (a.1.rect.x0 - self.label.x0).abs())
                 .partial_cmp(&(b.1.line, (b.1.rect.x0 - self.label.x0).abs()))
@@ -332,6 +338,11 @@ impl<'a> Finder<'a> {
         }
         block
     }
+}
+
+/// True where every bracket that opens closes.
+fn balanced(print: &str) -> bool {
+    print.matches(['(', '（']).count() == print.matches([')', '）']).count()
 }
 
 /// A value without the colon that stands before it.

@@ -129,6 +129,15 @@ fn decimal(field: Field, words: &[Word], mark: number::Mark) -> Option<Typed> {
 }
 
 fn number_like(words: &[Word], conventions: Conventions) -> Option<Typed> {
+    let dates = |word: &Word| {
+        let folded = crate::reading::vocabulary::fold(&word.text);
+        matches!(folded.as_str(), "vom" | "dated" | "date" | "datum" | "fecha" | "du" | "del" | "van" | "dd" | "dt")
+            || (word.text.len() > 6
+                && !folded.bytes().all(|byte| byte.is_ascii_digit())
+                && date::date(&word.text, conventions.order).is_some())
+    };
+    let dated = words.iter().skip(1).position(dates).map(|at| at + 1);
+    let words = words.get(..dated.unwrap_or(words.len()))?;
     let part = words.get(..words.len().min(6))?;
     let sure = |part: &[Word]| {
         let print = text(part);

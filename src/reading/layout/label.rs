@@ -118,8 +118,11 @@ fn percentage(print: &str) -> bool {
     })
 }
 
-/// The words of some tokens; a word that they share with others is cut.
+/// The words of some tokens, without the marks before them; a word that they share with others is cut.
 fn words_between(words: &[Word], tokens: &[Token], from: usize, to: usize) -> Vec<Word> {
+    let marks =
+        tokens.iter().skip(from).take_while(|token| matches!(token.mark, Some('.' | '-' | '–' | '/' | ','))).count();
+    let from = from + marks;
     let (Some(first), Some(last)) = (tokens.get(from), tokens.get(to.saturating_sub(1))) else { return Vec::new() };
     if from >= to {
         return Vec::new();
@@ -320,7 +323,8 @@ fn bracket(tokens: &[Token], at: usize) -> Option<usize> {
         _ => return None,
     };
     let found = tokens.iter().enumerate().skip(at).take(24).find(|(_, token)| token.mark == Some(close));
-    found.map(|(at, _)| at)
+    let runs_on = tokens.len() - at > 3 && tokens.len() - at <= 24;
+    found.map(|(at, _)| at).or_else(|| runs_on.then(|| tokens.len() - 1))
 }
 
 fn spoken(tokens: &[Token], from: usize, to: usize) -> String {

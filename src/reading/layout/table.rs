@@ -493,6 +493,13 @@ fn body(sheet: &Sheet, lines: &[&[Segment]], columns: Vec<Column>, heading: Vec<
             if label == Concept::Total {
                 table.open = false;
             }
+        } else if table.items.last().is_some_and(|row| completes(&cells, row, &table.columns)) && gap < size {
+            if let Some(row) = table.items.last_mut() {
+                for cells in each {
+                    append(&mut row.cells, cells);
+                }
+            }
+            table.body.extend(at..at + mates.len());
         } else if is_item(&cells, &table.columns)
             && !crosses(line, &table.columns)
             && (table.totals.is_empty() || identified(&cells, &table.columns))
@@ -570,6 +577,23 @@ fn banded(lines: &[&[Segment]], at: usize) -> usize {
     };
     let rows = lines.iter().skip(at).take(mates).filter(numbers).count();
     if rows > 1 { 1 } else { mates.max(1) }
+}
+
+/// True where a line has no number of its own, and numbers only where the row before has none: the rest of that row.
+fn completes(cells: &[Vec<Word>], row: &Row, columns: &[Column]) -> bool {
+    let counted = columns.iter().position(|column| column.concepts.first() == Some(&Concept::LineNumber));
+    let Some(at) = counted else { return false };
+    let numbered = row.cells.get(at).is_some_and(|cell| !cell.is_empty()) && cells.get(at).is_some_and(Vec::is_empty);
+    let mut numbers = 0;
+    for ((cell, before), column) in
+        cells.iter().zip(&row.cells).zip(columns).filter(|((cell, _), column)| numeric(column) && !cell.is_empty())
+    {
+        if !before.is_empty() || !measured(cell) || !numeric(column) {
+            return false;
+        }
+        numbers += 1;
+    }
+    numbered && numbers > 0
 }
 
 /// True where a line is the label of a sum with its value: `Total net weight 6,979.50 kg`.
