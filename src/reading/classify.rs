@@ -1,7 +1,7 @@
 //! What a page is: by the title it carries, and by what its labels and columns speak of. It judges one page and does not join pages.
 
 use super::layout::Sheet;
-use super::layout::label::{folded, labels};
+use super::layout::label::folded;
 use super::layout::segment::Segment;
 use super::layout::table::Table;
 use super::page::Word;
@@ -81,7 +81,7 @@ fn best_title(sheet: &Sheet) -> Option<(Title, f32)> {
 /// True for a print that is a label of the text rather than a title over it: `Purchase order:`.
 fn announces(segment: &Segment) -> bool {
     let colon = segment.words.last().is_some_and(|word| word.text.ends_with([':', '：']));
-    colon || labels(segment).first().is_some_and(|label| label.alone() && label.means(Concept::PoNumber))
+    colon || segment.labels().first().is_some_and(|label| label.alone() && label.means(Concept::PoNumber))
 }
 
 /// Words without the marks and the words around a title: `*** ORIGINAL ***`, `(COPY)`.
@@ -219,7 +219,7 @@ const SIGNS: &[(Concept, Kind, f32)] = &[
 
 fn speaks(sheet: &Sheet, tables: &[Table]) -> Option<(Kind, f32)> {
     let mut seen: Vec<Concept> = Vec::new();
-    for label in sheet.segments.iter().flat_map(labels).filter(super::layout::label::Label::plain) {
+    for label in sheet.segments.iter().flat_map(Segment::labels).filter(|label| label.plain()) {
         for concept in label.meaning.label.iter().take(1) {
             if !seen.contains(concept) {
                 seen.push(*concept);

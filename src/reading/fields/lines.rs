@@ -3,10 +3,11 @@
 use super::place::Block;
 use super::{Draft, Spot, typed};
 use crate::domain::packet::document::{Field, Reading, Readings, Value};
-use crate::reading::layout::label::{heading, labels};
+use crate::reading::layout::label::heading;
+use crate::reading::layout::ruling::Frame;
 use crate::reading::layout::segment::{Segment, flowed, text};
 use crate::reading::layout::table::{Column, Row, Table};
-use crate::reading::page::{Rect, Word};
+use crate::reading::page::Word;
 use crate::reading::values::{money, package};
 use crate::reading::vocabulary::Concept;
 
@@ -187,10 +188,8 @@ fn labelled(
     let mut own = Vec::new();
     let mut extra = Vec::new();
     for words in cell {
-        let Some(rect) = Rect::around(words.iter().map(|word| word.rect)) else { continue };
-        let segment =
-            Segment { words: words.clone(), rect, line: 0, frame: crate::reading::layout::ruling::Frame::default() };
-        let found = labels(&segment);
+        let Some(segment) = Segment::new(words.clone(), 0, Frame::default()) else { continue };
+        let found = segment.labels();
         let mut kept = words.clone();
         for label in found.iter().filter(|label| label.colon || !label.rest.is_empty()) {
             let target = draft.plan.columns.iter().find(|(concept, field)| {

@@ -14,7 +14,7 @@ mod transit;
 mod typed;
 
 use super::layout::Sheet;
-use super::layout::label::{Label, labels};
+use super::layout::label::Label;
 use super::layout::table::{Row, Table};
 use super::page::{Page, Place, Rect, Word};
 use super::values::date::Order;
@@ -116,12 +116,12 @@ impl<'a> Draft<'a> {
         for (at, sheet) in sheets.iter().enumerate() {
             let mut opening = Vec::with_capacity(sheet.segments.len());
             for (segment, place) in sheet.segments.iter().enumerate() {
-                let found = labels(place);
+                let found = place.labels();
                 opening.push(
                     found.first().is_some_and(|label| label.leads && label.plain() && !label.meaning.label.is_empty()),
                 );
                 if !taken(at, place.line) {
-                    spots.extend(found.into_iter().map(|label| Spot { sheet: at, segment, label }));
+                    spots.extend(found.iter().cloned().map(|label| Spot { sheet: at, segment, label }));
                 }
             }
             opens.push(opening);

@@ -5,10 +5,9 @@ use super::place::Block;
 use super::typed;
 use super::{Draft, Spot};
 use crate::domain::packet::document::{Field, FieldType, Reading, Value};
-use crate::reading::layout::label::labels;
 use crate::reading::layout::ruling::Frame;
 use crate::reading::layout::segment::{Segment, text};
-use crate::reading::page::{Rect, Word};
+use crate::reading::page::Word;
 use crate::reading::values::{date, incoterm, party};
 
 /// The words of companies' legal forms.
@@ -160,9 +159,8 @@ fn goods_only(lines: &[Vec<Word>]) -> Vec<Vec<Word>> {
     });
     let lines = lines.get(said.map_or(0, |at| at + 1)..).unwrap_or_default();
     let ends = lines.iter().position(|line| {
-        let Some(rect) = Rect::around(line.iter().map(|word| word.rect)) else { return false };
-        let segment = Segment { words: line.clone(), rect, line: 0, frame: Frame::default() };
-        labels(&segment).first().is_some_and(|label| {
+        let Some(segment) = Segment::new(line.clone(), 0, Frame::default()) else { return false };
+        segment.labels().first().is_some_and(|label| {
             let rest = text(&label.rest);
             let typed = rest.chars().any(|letter| letter.is_ascii_digit()) || prepaid_or_collect(&rest).is_some();
             label.leads && !label.meaning.label.is_empty() && (label.colon || typed)

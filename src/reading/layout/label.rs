@@ -446,6 +446,7 @@ pub fn folded(words: &[Word]) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test stops at what is missing")]
 mod tests {
     use super::*;
     use crate::reading::layout::ruling::Frame;
@@ -458,9 +459,7 @@ mod tests {
             x += width + 3.0;
             Word { text: text.into(), rect, size: 10.0, bold: false, confidence: 1.0, place: None }
         });
-        let words: Vec<Word> = words.collect();
-        let rect = Rect { x0: 0.0, y0: 0.0, x1: x, y1: 10.0 };
-        Segment { words, rect, line: 0, frame: Frame::default() }
+        Segment::new(words.collect(), 0, Frame::default()).unwrap()
     }
 
     fn seen(line: &str) -> Vec<(Concept, String, bool)> {

@@ -2,7 +2,7 @@
 //! apart from items. Rules help where they are drawn and are not needed. It gives cells as words and reads no values.
 
 use super::Sheet;
-use super::label::{Label, heading, labels};
+use super::label::heading;
 use super::segment::{Segment, text};
 use crate::reading::measure;
 use crate::reading::page::{Rect, Word};
@@ -146,7 +146,7 @@ impl Head {
                 .map(|rect| Self { parts: vec![(line, words.to_vec())], rect })
         };
         let words = segment.words.as_slice();
-        if !known(words) && words.len() > 1 {
+        if !segment.heads_column() && (2..=8).contains(&words.len()) {
             let mut rest = words;
             let mut found = Vec::new();
             while let Some(count) = (1..=rest.len()).rev().find(|count| rest.get(..*count).is_some_and(known)) {
@@ -186,9 +186,10 @@ impl Head {
 /// The columns that the headings around a line make, and the lines that they take.
 fn header(sheet: &Sheet, lines: &[&[Segment]], at: usize) -> Option<(Vec<Column>, Vec<usize>)> {
     let line = lines.get(at)?;
-    let known =
-        |segments: &[Segment]| segments.iter().flat_map(|segment| Head::of(segment, at)).filter(Head::known).count();
-    if known(line) < 2 {
+    let known = line.iter().filter(|segment| segment.heads_column()).count();
+    let close =
+        |segment: &&Segment| segment.words.len() <= 8 && !segment.heads_column() && Head::of(segment, at).len() > 1;
+    if known < 2 && (known == 0 || line.iter().filter(close).count() == 0) {
         return None;
     }
     let mut heads: Vec<Head> = line.iter().flat_map(|segment| Head::of(segment, at)).collect();
@@ -330,8 +331,7 @@ fn sample<'a>(lines: &[&'a [Segment]], from: usize) -> Vec<&'a [Segment]> {
 }
 
 fn header_like(line: &[Segment]) -> bool {
-    line.iter().filter(|segment| heading(&segment.words).is_some_and(|(meaning, _)| !meaning.column.is_empty())).count()
-        >= 3
+    line.iter().filter(|segment| segment.heads_column()).count() >= 3
 }
 
 /// The middle of the widest gap between two headings that the fewest words cross.
@@ -436,7 +436,7 @@ fn totals_label(line: &[Segment]) -> Option<Concept> {
     const SUMS: &[Concept] =
         &[Carried, Subtotal, Total, TotalCharges, Freight, Insurance, Discount, OtherCharge, Deposit];
     line.iter().find_map(|segment| {
-        let label = labels(segment).into_iter().find(|label| label.leads)?;
+        let label = segment.labels().iter().find(|label| label.leads)?;
         let first = *label.meaning.label.iter().find(|concept| SUMS.contains(concept))?;
         let rest = text(&label.rest);
         let numbers = rest
@@ -600,7 +600,7 @@ fn completes(cells: &[Vec<Word>], row: &Row, columns: &[Column]) -> bool {
 fn sums_up(line: &[Segment]) -> bool {
     use Concept::{GrossWeight, NetWeight, Other, Packages, Pallets, Pieces, Volume};
     let [first, rest @ ..] = line else { return false };
-    let sum = labels(first).into_iter().find(Label::alone).is_some_and(|label| {
+    let sum = first.labels().iter().find(|label| label.alone()).is_some_and(|label| {
         let measures = [GrossWeight, NetWeight, Packages, Pallets, Pieces, Volume, Other];
         label.meaning.label.iter().any(|concept| measures.contains(concept))
     });
@@ -610,7 +610,7 @@ fn sums_up(line: &[Segment]) -> bool {
 /// True where a line is a label with its value: what follows the table.
 fn announces(line: &[Segment]) -> bool {
     let Some(first) = line.first() else { return false };
-    let Some(label) = labels(first).into_iter().find(|label| label.leads && !label.meaning.label.is_empty()) else {
+    let Some(label) = first.labels().iter().find(|label| label.leads && !label.meaning.label.is_empty()) else {
         return false;
     };
     let parted = line.get(1).and_then(|next| next.words.first()).is_some_and(|word| word.text.starts_with([':', '：']));
