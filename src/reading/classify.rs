@@ -1,7 +1,7 @@
 //! What a page is: by the title it carries, and by what its labels and columns speak of. It judges one page and does not join pages.
 
 use super::layout::Sheet;
-use super::layout::label::{folded, labels};
+use super::layout::label::folded;
 use super::layout::segment::Segment;
 use super::layout::table::Table;
 use super::page::Word;
@@ -50,6 +50,9 @@ fn best_title(sheet: &Sheet) -> Option<(Title, f32)> {
         }
     };
     for segment in &sheet.segments {
+        if announces(segment) && segment.size() < 1.25 * usual {
+            continue;
+        }
         let words = trimmed(&segment.words);
         if let Some(found) = title(&folded(words)) {
             judge(found, segment, true);
@@ -75,6 +78,12 @@ fn best_title(sheet: &Sheet) -> Option<(Title, f32)> {
     best.filter(|(_, score)| *score > 0.12).map(|(title, score)| (title, score.clamp(0.0, 1.0)))
 }
 
+/// True for a print that is a label of the text rather than a title over it: `Purchase order:`.
+fn announces(segment: &Segment) -> bool {
+    let colon = segment.words.last().is_some_and(|word| word.text.ends_with([':', '：']));
+    colon || segment.labels().first().is_some_and(|label| label.alone() && label.means(Concept::PoNumber))
+}
+
 /// Words without the marks and the words around a title: `*** ORIGINAL ***`, `(COPY)`.
 fn trimmed(words: &[Word]) -> &[Word] {
     let noise = |word: &&Word| {
@@ -92,17 +101,58 @@ fn opening_title(words: &[Word]) -> Option<Title> {
     let longest = (1..words.len().min(7)).rev().find_map(|count| {
         let found = title(&folded(words.get(..count)?))?;
         let rest = words.get(count..)?;
-        let reference = rest.len() <= 3 && rest.iter().any(|word| word.text.chars().any(|c| c.is_ascii_digit()));
+        let reference = rest.len() <= 9
+            && rest.iter().any(|word| word.text.chars().any(|c| c.is_ascii_digit()))
+            && rest.iter().all(refers);
         let parted =
             rest.first().is_some_and(|word| matches!(word.text.chars().next(), Some('-' | '–' | '/' | '(' | '|')));
         (reference || (parted && rest.len() <= 6)).then_some(found)
     });
-    longest.or_else(|| {
+    let twice = (1..words.len()).find_map(|count| {
+        let (left, right) = words.split_at_checked(count)?;
+        let (left, right) = (title(&folded(left))?, title(&folded(right))?);
+        (left == right).then_some(left)
+    });
+    longest.or(twice).or_else(|| {
         let (first, rest) = words.split_first()?;
         let parted = rest.iter().position(|word| matches!(word.text.as_str(), "/" | "-" | "|" | "–"))?;
         let head: Vec<Word> = std::iter::once(first).chain(rest.get(..parted)?).cloned().collect();
         title(&folded(&head)).or_else(|| title(&folded(rest.get(parted + 1..)?)))
     })
+}
+
+/// True for words that number or date a document: `Nr.`, `dated`, `vom`, months, and whatever has a digit.
+fn refers(word: &Word) -> bool {
+    const WORDS: &[&str] = &[
+        "",
+        "no",
+        "nr",
+        "n",
+        "num",
+        "number",
+        "ref",
+        "reference",
+        "dated",
+        "date",
+        "of",
+        "from",
+        "vom",
+        "von",
+        "du",
+        "del",
+        "de",
+        "di",
+        "van",
+        "den",
+        "datum",
+        "fecha",
+        "le",
+        "page",
+        "id",
+    ];
+    let folded = fold(&word.text);
+    let month = crate::reading::values::date::names_month(&word.text);
+    folded.chars().any(|letter| letter.is_ascii_digit()) || month || WORDS.contains(&folded.as_str())
 }
 
 /// Certificates of every name are papers that a packet holds beside its documents.
@@ -169,7 +219,7 @@ const SIGNS: &[(Concept, Kind, f32)] = &[
 
 fn speaks(sheet: &Sheet, tables: &[Table]) -> Option<(Kind, f32)> {
     let mut seen: Vec<Concept> = Vec::new();
-    for label in sheet.segments.iter().flat_map(labels).filter(super::layout::label::Label::plain) {
+    for label in sheet.segments.iter().flat_map(Segment::labels).filter(|label| label.plain()) {
         for concept in label.meaning.label.iter().take(1) {
             if !seen.contains(concept) {
                 seen.push(*concept);

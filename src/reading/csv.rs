@@ -17,7 +17,9 @@ pub fn page(bytes: &[u8]) -> Option<GridPage> {
         .from_reader(text.as_bytes());
     let mut cells = Vec::new();
     for record in reader.records().take(LINES).flatten() {
-        let line = record.position().map_or(0, |position| position.line().saturating_sub(1));
+        let line = record
+            .position()
+            .map_or(0, |position| position.line().saturating_sub(1).saturating_add(blank(&text, position.byte())));
         let line = u32::try_from(line).unwrap_or(u32::MAX);
         for (field, column) in record.iter().take(FIELDS).zip(0u32..) {
             if !field.trim().is_empty() {
@@ -26,6 +28,13 @@ pub fn page(bytes: &[u8]) -> Option<GridPage> {
         }
     }
     (!cells.is_empty()).then(|| lay(1, None, TextSource::Csv, &cells))
+}
+
+/// The empty lines that stand before a record.
+fn blank(text: &str, byte: u64) -> u64 {
+    let rest = usize::try_from(byte).ok().and_then(|byte| text.as_bytes().get(byte..)).unwrap_or_default();
+    let ends = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| **byte == b'\n').count();
+    u64::try_from(ends).unwrap_or(0)
 }
 
 /// UTF-8 or UTF-16 where marked or valid, else the western code page of Windows.

@@ -205,8 +205,10 @@ impl Origin<'_> {
             let found = layout::table::tables(sheet, before);
             tables.push(found);
         }
-        let looks: Vec<split::Leaf> = sheets.iter().zip(&tables).map(|(sheet, tables)| leaf(sheet, tables)).collect();
+        let looks = leaves_of(&sheets, &tables);
         let parts = split::split(&looks);
+        let words = sheets.iter().flat_map(|sheet| &sheet.segments).flat_map(|segment| &segment.words);
+        let order = values::date::Order::shown(words.map(|word| word.text.as_str()));
         let documents = parts.iter().map(|part| {
             let (sheets, tables) = (
                 sheets.get(part.pages.clone()).unwrap_or_default(),
@@ -215,7 +217,7 @@ impl Origin<'_> {
             let pages: Vec<u32> = sheets.iter().map(|sheet| sheet.number).collect();
             let own = problems.iter().filter(|problem| problem.page.is_some_and(|page| pages.contains(&page)));
             let source = sheets.first().map(|sheet| sheet.source);
-            let read = fields::read(part.kind, sheets, tables);
+            let read = fields::read(part.kind, sheets, tables, order);
             let document = self.document(pages.clone(), part.kind, part.confidence, source, own.cloned().collect());
             let mut document = Document { fields: read.fields, lines: read.lines, ..document };
             on_paper(&mut document, &lies);
@@ -269,15 +271,21 @@ fn on_paper(document: &mut Document, lies: &[Lie]) {
     }
 }
 
-/// What a page shows of its document, with the number that tells it from another of its kind.
-fn leaf(sheet: &Sheet, tables: &[Table]) -> split::Leaf {
-    let look = classify::look(sheet, tables);
-    let titled = match look.title {
+/// What each page shows of its document; the number that tells documents of a kind apart is read only where a kind is titled twice.
+fn leaves_of(sheets: &[Sheet], tables: &[Vec<Table>]) -> Vec<split::Leaf> {
+    let looks: Vec<classify::Look> =
+        sheets.iter().zip(tables).map(|(sheet, tables)| classify::look(sheet, tables)).collect();
+    let titled = |look: &classify::Look| match look.title {
         Some((vocabulary::Title::Kind(kind), _)) => Some(kind),
-        _ => look.speaks.map(|(kind, _)| kind),
+        _ => None,
     };
-    let number = titled.and_then(|kind| fields::own_number(kind, sheet, tables));
-    split::Leaf { look, number, blank: sheet.segments.is_empty() }
+    let kinds: Vec<Option<Kind>> = looks.iter().map(titled).collect();
+    let leaves = looks.into_iter().zip(sheets).zip(tables).map(|((look, sheet), tables)| {
+        let kind = titled(&look).filter(|kind| kinds.iter().filter(|other| **other == Some(*kind)).count() > 1);
+        let number = kind.and_then(|kind| fields::own_number(kind, sheet, tables));
+        split::Leaf { look, number, blank: sheet.segments.is_empty() }
+    });
+    leaves.collect()
 }
 
 /// Puts the documents of a packet's files in order and gives them their ids: `d1`, `d2`, …

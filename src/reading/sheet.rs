@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn binary_noise_is_not_printed() {
-        assert_eq!(float(9.029_999_999_999_999), "9.03");
+        assert_eq!(float(9.029_999_999_999_99), "9.03");
         assert_eq!(float(1440.0), "1440");
         assert_eq!(float(0.0), "0");
     }

@@ -2,14 +2,15 @@
 
 use super::target::{Target, named};
 use super::{Draft, LineTables, Plan, Read};
-use crate::domain::packet::document::Field;
+use crate::domain::packet::document::{Field, Readings, Value};
+use crate::reading::values::code;
 use crate::reading::vocabulary::Concept;
 
 pub const PLAN: Plan = Plan {
     targets: &[
         (Concept::AwbNumber, Target::One(Field::AwbNumber), 1.0),
         (Concept::HawbNumber, Target::One(Field::HawbNumber), 1.0),
-        (Concept::Shipper, Target::Party { name: Field::ShipperName, address: None, country: None, sender: true }, 1.0),
+        (Concept::Shipper, named(Field::ShipperName), 1.0),
         (Concept::Consignee, named(Field::ConsigneeName), 1.0),
         (Concept::AirportDeparture, Target::One(Field::AirportOfDeparture), 1.0),
         (Concept::AirportDestination, Target::One(Field::AirportOfDestination), 1.0),
@@ -31,7 +32,25 @@ pub const PLAN: Plan = Plan {
     lines: LineTables::None,
 };
 
-/// What a waybill says in its text: freight prepaid or collect.
+/// What a waybill says without a label: its number in the corners of the form, freight prepaid or collect.
 pub fn finish(draft: &Draft<'_>, read: &mut Read) {
+    corner_number(draft, &mut read.fields);
     super::bill_of_lading::free_freight(draft, &mut read.fields);
+}
+
+/// The number of the waybill stands in the upper corners of the form, often without a label.
+fn corner_number(draft: &Draft<'_>, fields: &mut Readings) {
+    if fields.contains_key(&Field::AwbNumber) {
+        return;
+    }
+    for (at, sheet) in draft.sheets.iter().enumerate() {
+        for segment in &sheet.segments {
+            let text = segment.text();
+            let parted = text.contains('-') || segment.words.len() > 1;
+            if let Some(number) = code::air_waybill(&text).filter(|_| parted) {
+                fields.insert(Field::AwbNumber, draft.reading(at, Value::One(number), text, &segment.words, 0.94));
+                return;
+            }
+        }
+    }
 }

@@ -3,7 +3,8 @@
 use super::target::{Target, named, prepaid_or_collect};
 use super::{Draft, LineTables, Plan, Read, add};
 use crate::domain::packet::document::{Field, Readings, Value};
-use crate::reading::layout::segment::Segment;
+use crate::reading::layout::segment::{Segment, text};
+use crate::reading::values::package;
 use crate::reading::vocabulary::Concept;
 
 pub const PLAN: Plan = Plan {
@@ -12,7 +13,7 @@ pub const PLAN: Plan = Plan {
         (Concept::MasterBl, Target::One(Field::MasterBlNumber), 1.0),
         (Concept::Booking, Target::One(Field::BookingNumber), 1.0),
         (Concept::Scac, Target::One(Field::Scac), 1.0),
-        (Concept::Shipper, Target::Party { name: Field::ShipperName, address: None, country: None, sender: true }, 1.0),
+        (Concept::Shipper, named(Field::ShipperName), 1.0),
         (Concept::Exporter, named(Field::ShipperName), 0.95),
         (Concept::Consignee, named(Field::ConsigneeName), 1.0),
         (Concept::Notify, named(Field::NotifyName), 1.0),
@@ -60,6 +61,29 @@ pub const PLAN: Plan = Plan {
 /// What a bill says in its text: freight prepaid or collect.
 pub fn finish(draft: &Draft<'_>, read: &mut Read) {
     free_freight(draft, &mut read.fields);
+    goods_row(draft, &mut read.fields);
+}
+
+/// The one row of goods that a bill prints under its headings: weight and volume under theirs, packages among the goods.
+fn goods_row(draft: &Draft<'_>, fields: &mut Readings) {
+    for (sheet, table) in draft.tables.iter().filter(|(_, table)| table.lists_goods() && table.items.len() == 1) {
+        for row in &table.items {
+            for (concept, field) in PLAN.totals {
+                if let Some(reading) = draft.total(*sheet, table, row, *concept, *field) {
+                    fields.entry(*field).or_insert(reading);
+                }
+            }
+            let goods = table.column(Concept::Goods).and_then(|at| row.cells.get(at)).into_iter().flatten();
+            for line in goods.take(4) {
+                let print = text(line);
+                let kind = print.chars().any(char::is_alphabetic);
+                if let Some(count) = package::packages(&print, draft.conventions.mark).filter(|_| kind) {
+                    let reading = draft.reading(*sheet, Value::One(count), print, line, 0.85);
+                    fields.entry(Field::PackageCount).or_insert(reading);
+                }
+            }
+        }
+    }
 }
 
 /// `FREIGHT PREPAID` or `FREIGHT COLLECT` wherever it stands.

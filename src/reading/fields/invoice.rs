@@ -2,7 +2,7 @@
 
 use super::target::{Target, named};
 use super::{Draft, LineTables, Plan, Read, Spot, place};
-use crate::domain::packet::document::{Field, Readings, Value};
+use crate::domain::packet::document::{Field, Kind, Readings, Value};
 use crate::reading::layout::segment::text;
 use crate::reading::page::Word;
 use crate::reading::values::{incoterm, money};
@@ -36,6 +36,7 @@ pub const PLAN: Plan = Plan {
         (Concept::ShipTo, named(Field::ConsigneeName), 0.85),
         (Concept::Manufacturer, named(Field::ManufacturerName), 1.0),
         (Concept::Incoterm, Target::Incoterm, 1.0),
+        (Concept::Incoterm, Target::PaymentInTerms, 0.9),
         (Concept::IncotermPlace, Target::One(Field::IncotermPlace), 0.95),
         (Concept::Currency, Target::One(Field::Currency), 1.0),
         (Concept::Subtotal, Target::One(Field::SubtotalAmount), 1.0),
@@ -68,6 +69,8 @@ pub const PLAN: Plan = Plan {
         (Concept::UnitPrice, Field::UnitPrice),
         (Concept::Amount, Field::Amount),
         (Concept::Item, Field::LineNumber),
+        (Concept::Item, Field::Sku),
+        (Concept::Item, Field::Description),
     ],
     totals: &[
         (Concept::Amount, Field::TotalAmount),
@@ -82,17 +85,27 @@ pub const PLAN: Plan = Plan {
 pub fn finish(draft: &Draft<'_>, read: &mut Read) {
     currency(draft, &mut read.fields);
     free_incoterm(draft, &mut read.fields);
-    titled_number(draft, &mut read.fields, Field::InvoiceNumber);
+    titled_number(draft, &mut read.fields, Kind::CommercialInvoice, Field::InvoiceNumber, Field::InvoiceDate);
+    free_date(draft, &mut read.fields, Field::InvoiceDate);
     letterhead(draft, &mut read.fields);
 }
+
+/// Codes that are taken for a currency where no label says so; others are units, airports and words as well.
+const COMMON: &[&str] = &[
+    "USD", "EUR", "GBP", "CNY", "RMB", "JPY", "CAD", "AUD", "HKD", "SGD", "TWD", "KRW", "INR", "VND", "THB", "MXN",
+    "BRL", "CHF", "SEK", "DKK", "NOK", "NZD", "IDR", "MYR", "PLN", "ZAR", "AED",
+];
 
 /// The currency that stands with the sums, the columns or the amounts, where no label names it.
 pub fn currency(draft: &Draft<'_>, fields: &mut Readings) {
     if fields.contains_key(&Field::Currency) {
         return;
     }
-    let sums = [Concept::Total, Concept::Subtotal];
-    let spots = draft.spots.iter().filter(|spot| sums.iter().any(|sum| spot.label.means(*sum)));
+    let sums = [Concept::Total, Concept::Subtotal, Concept::TotalCharges, Concept::Amount];
+    let spots = draft
+        .spots
+        .iter()
+        .filter(|spot| sums.iter().any(|sum| spot.label.means(*sum) || spot.label.meaning.column.contains(sum)));
     let in_labels = spots.filter_map(|spot| {
         Some((spot.sheet, draft.sheets.get(spot.sheet)?.segments.get(spot.segment)?.words.as_slice()))
     });
@@ -105,7 +118,10 @@ pub fn currency(draft: &Draft<'_>, fields: &mut Readings) {
         sheet
             .segments
             .iter()
-            .filter(|segment| segment.words.iter().any(|word| word.text.chars().any(|c| c.is_ascii_digit())))
+            .filter(|segment| {
+                segment.words.len() == 1
+                    || segment.words.iter().any(|word| word.text.chars().any(|c| c.is_ascii_digit()))
+            })
             .map(move |segment| (at, segment.words.as_slice()))
     });
     for (sure, (sheet, words)) in
@@ -116,7 +132,7 @@ pub fn currency(draft: &Draft<'_>, fields: &mut Readings) {
             let symbol: String = bare.chars().take_while(|letter| !letter.is_ascii_digit()).collect();
             let print =
                 if symbol.is_empty() || !bare.chars().any(|c| c.is_ascii_digit()) { bare } else { symbol.trim() };
-            let plain = print.len() == 3 || !print.chars().all(|letter| letter.is_ascii_alphabetic());
+            let plain = COMMON.contains(&print) || !print.chars().all(|letter| letter.is_alphabetic());
             if let Some(code) = money::currency(print).filter(|_| plain) {
                 let reading = draft.reading(
                     sheet,
@@ -146,7 +162,7 @@ fn free_incoterm(draft: &Draft<'_>, fields: &mut Readings) {
             {
                 continue;
             }
-            let block = place::Block { sheet: at, lines: vec![segment.words.clone()] };
+            let block = place::Block { sheet: at, lines: vec![segment.words.clone()], limit: None };
             for (field, mut reading) in
                 Target::Incoterm.read(draft, &block, &Spot { sheet: at, segment: 0, label: blank() })
             {
@@ -173,32 +189,66 @@ pub fn blank() -> crate::reading::layout::label::Label {
     }
 }
 
-/// A number that stands behind the title: `INVOICE 4421`, `PACKING LIST # PL-7`.
-pub fn titled_number(draft: &Draft<'_>, fields: &mut Readings, field: Field) {
-    if fields.contains_key(&field) {
-        return;
-    }
+/// A number that stands behind the title, and a date behind that: `INVOICE 4421`, `RECHNUNG Nr. 7 vom 05.03.2018`.
+pub fn titled_number(draft: &Draft<'_>, fields: &mut Readings, kind: Kind, number: Field, day: Field) {
     let Some(sheet) = draft.sheets.first() else { return };
     for segment in sheet.segments.iter().take(40) {
         let words = &segment.words;
-        let count = (1..words.len()).rev().find(|count| {
-            matches!(
-                words.get(..*count).map(crate::reading::layout::label::folded).and_then(|folded| title(&folded)),
-                Some(Title::Kind(_))
-            )
-        });
+        let own = |folded: String| matches!(title(&folded), Some(Title::Kind(own)) if own == kind);
+        let count = (1..words.len())
+            .rev()
+            .find(|count| words.get(..*count).map(crate::reading::layout::label::folded).is_some_and(own));
         let Some(rest) = count.and_then(|count| words.get(count..)) else { continue };
-        let rest: Vec<Word> = rest
-            .iter()
-            .filter(|word| {
-                !matches!(crate::reading::vocabulary::fold(&word.text).as_str(), "" | "no" | "nr" | "number")
-            })
-            .cloned()
-            .collect();
-        if let Some((value, raw, used)) = super::typed::read(field, &[rest], "", draft.conventions) {
-            fields.insert(field, draft.reading(0, value, raw, &used, 0.8));
+        let bracketed = |word: &&Word| !(word.text.starts_with('(') && word.text.ends_with(')'));
+        let rest: Vec<Word> = rest.iter().filter(bracketed).filter(|word| !marks_number(&word.text)).cloned().collect();
+        let block = place::Block { sheet: 0, lines: vec![rest], limit: None };
+        for (field, mut reading) in
+            Target::NumberAndDate(number, day).read(draft, &block, &Spot { sheet: 0, segment: 0, label: blank() })
+        {
+            reading.confidence *= 0.88;
+            fields.entry(field).or_insert(reading);
+        }
+        if fields.contains_key(&number) {
             return;
         }
+    }
+}
+
+/// Words that say that a number follows.
+fn marks_number(print: &str) -> bool {
+    matches!(
+        crate::reading::vocabulary::fold(print).as_str(),
+        "" | "no"
+            | "nr"
+            | "n"
+            | "number"
+            | "num"
+            | "ref"
+            | "vom"
+            | "von"
+            | "dated"
+            | "of"
+            | "du"
+            | "del"
+            | "van"
+            | "di"
+            | "de"
+    )
+}
+
+/// A date that stands alone near the head of the page, where it is the only one.
+pub fn free_date(draft: &Draft<'_>, fields: &mut Readings, day: Field) {
+    if fields.contains_key(&day) {
+        return;
+    }
+    let Some(sheet) = draft.sheets.first() else { return };
+    let depth = if sheet.is_grid() { 180.0 } else { 0.3 * sheet.height };
+    let top = sheet.segments.iter().filter(|segment| segment.rect.y0 < depth);
+    let dated = top.filter_map(|segment| {
+        Some((segment, crate::reading::values::date::date(&segment.text(), draft.conventions.order)?))
+    });
+    if let [(segment, value)] = dated.collect::<Vec<_>>().as_slice() {
+        fields.insert(day, draft.reading(0, Value::One(value.clone()), segment.text(), &segment.words, 0.7));
     }
 }
 
@@ -214,14 +264,16 @@ fn letterhead(draft: &Draft<'_>, fields: &mut Readings) {
         .segments
         .iter()
         .filter(|segment| {
-            segment.rect.y0 < limit && title(&crate::reading::layout::label::folded(&segment.words)).is_none()
+            segment.rect.y0 < limit
+                && !segment.words.iter().any(|word| word.text.contains('\u{fffd}'))
+                && title(&crate::reading::layout::label::folded(&segment.words)).is_none()
         })
         .collect();
     let Some(name) = top.iter().max_by(|a, b| a.size().total_cmp(&b.size()).then(b.rect.y0.total_cmp(&a.rect.y0)))
     else {
         return;
     };
-    let mut block = place::Block { sheet: 0, lines: vec![name.words.clone()] };
+    let mut block = place::Block { sheet: 0, lines: vec![name.words.clone()], limit: None };
     let below =
         top.iter().filter(|segment| segment.rect.y0 > name.rect.y0 && segment.rect.shared_width(name.rect) > 0.0);
     block.lines.extend(below.take(5).map(|segment| segment.words.clone()));

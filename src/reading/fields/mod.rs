@@ -14,9 +14,10 @@ mod transit;
 mod typed;
 
 use super::layout::Sheet;
-use super::layout::label::{Label, labels};
+use super::layout::label::Label;
 use super::layout::table::{Row, Table};
 use super::page::{Page, Place, Rect, Word};
+use super::values::date::Order;
 use super::values::{Conventions, code, country};
 use super::vocabulary::Concept;
 use crate::domain::packet::document::{Evidence, Field, Kind, Reading, Readings, Value};
@@ -79,12 +80,15 @@ fn plan(kind: Kind) -> Option<&'static Plan> {
     }
 }
 
-/// Reads the fields and lines of a document of a known kind.
-pub fn read(kind: Kind, sheets: &[Sheet], tables: &[Vec<Table>]) -> Read {
+/// Reads the fields and lines of a document of a known kind. `file` is the order of day and month that the whole file shows.
+pub fn read(kind: Kind, sheets: &[Sheet], tables: &[Vec<Table>], file: Option<Order>) -> Read {
     let Some(plan) = plan(kind) else { return Read::default() };
-    let draft = Draft::new(plan, sheets, tables);
+    let draft = Draft::new(plan, sheets, tables, file);
     let mut read = Read { fields: draft.header(), lines: lines::lines(&draft) };
     draft.sums(&mut read.fields);
+    for (field, reading) in lines::repeated(&draft) {
+        read.fields.entry(field).or_insert(reading);
+    }
     draft.lists(kind, &mut read);
     match kind {
         Kind::CommercialInvoice => invoice::finish(&draft, &mut read),
@@ -99,7 +103,7 @@ pub fn read(kind: Kind, sheets: &[Sheet], tables: &[Vec<Table>]) -> Read {
 }
 
 impl<'a> Draft<'a> {
-    fn new(plan: &'static Plan, sheets: &'a [Sheet], tables: &'a [Vec<Table>]) -> Self {
+    fn new(plan: &'static Plan, sheets: &'a [Sheet], tables: &'a [Vec<Table>], file: Option<Order>) -> Self {
         let tables: Vec<(usize, &Table)> =
             tables.iter().enumerate().flat_map(|(at, tables)| tables.iter().map(move |table| (at, table))).collect();
         let taken = |sheet: usize, line: usize| {
@@ -112,23 +116,23 @@ impl<'a> Draft<'a> {
         for (at, sheet) in sheets.iter().enumerate() {
             let mut opening = Vec::with_capacity(sheet.segments.len());
             for (segment, place) in sheet.segments.iter().enumerate() {
-                let found = labels(place);
+                let found = place.labels();
                 opening.push(
                     found.first().is_some_and(|label| label.leads && label.plain() && !label.meaning.label.is_empty()),
                 );
                 if !taken(at, place.line) {
-                    spots.extend(found.into_iter().map(|label| Spot { sheet: at, segment, label }));
+                    spots.extend(found.iter().cloned().map(|label| Spot { sheet: at, segment, label }));
                 }
             }
             opens.push(opening);
         }
         let mut draft = Self { sheets, tables, spots, opens, conventions: Conventions::default(), plan };
-        draft.conventions = draft.decide();
+        draft.conventions = draft.decide(file);
         draft
     }
 
     /// How this document writes numbers and dates: every word of it votes, the sender's country breaks a tie.
-    fn decide(&self) -> Conventions {
+    fn decide(&self, file: Option<Order>) -> Conventions {
         let words = self.sheets.iter().flat_map(|sheet| &sheet.segments).flat_map(|segment| &segment.words);
         let sender =
             self.plan.targets.iter().filter(|(_, target, _)| target.is_sender()).find_map(|(concept, _, _)| {
@@ -138,15 +142,25 @@ impl<'a> Draft<'a> {
                     country::of_address(lines.iter().map(String::as_str))
                 })
             });
-        let sender =
-            sender.or_else(|| {
-                let top =
-                    self.sheets.first()?.lines().take(6).map(|line| {
-                        line.iter().map(super::layout::segment::Segment::text).collect::<Vec<_>>().join(", ")
-                    });
-                country::of_address(top.collect::<Vec<_>>().iter().map(String::as_str))
-            });
-        Conventions::of(words.map(|word| word.text.as_str()), sender)
+        let sender = sender.or_else(|| self.letterhead());
+        Conventions::of(words.map(|word| word.text.as_str()), file, sender)
+    }
+
+    /// The country of the letterhead: the lines above the first label.
+    fn letterhead(&self) -> Option<&'static str> {
+        let sheet = self.sheets.first()?;
+        let opens = self.opens.first()?;
+        let first = sheet
+            .segments
+            .iter()
+            .zip(opens)
+            .filter(|(segment, opens)| **opens && segment.line > 0)
+            .map(|(segment, _)| segment.rect.y0);
+        let limit = first.fold(0.3 * sheet.height, f32::min);
+        let above = sheet.segments.iter().filter(|segment| segment.rect.y0 < limit);
+        above
+            .map(super::layout::segment::Segment::text)
+            .find_map(|line| country::of_address(std::iter::once(line.as_str())))
     }
 
     /// The header fields: for each target the best candidate of all its labels.
@@ -154,7 +168,14 @@ impl<'a> Draft<'a> {
         let mut best: Vec<(f32, Field, Reading)> = Vec::new();
         for (concept, target, weight) in self.plan.targets {
             for spot in self.spots.iter().filter(|spot| spot.label.means(*concept)) {
-                for (block, sure) in place::blocks(self, spot) {
+                let places = target
+                    .is_party()
+                    .then(|| place::section(self, spot))
+                    .flatten()
+                    .into_iter()
+                    .chain(place::blocks(self, spot));
+                let reach = if spot.label.bare_direction() { 1 } else { usize::MAX };
+                for (block, sure) in places.take(reach) {
                     let read = target.read(self, &block, spot);
                     if read.is_empty() {
                         continue;
@@ -373,7 +394,7 @@ pub fn own_number(kind: Kind, sheet: &Sheet, tables: &[Table]) -> Option<String>
         _ => return None,
     };
     let tables = [tables.to_vec()];
-    let draft = Draft::new(plan, std::slice::from_ref(sheet), &tables);
+    let draft = Draft::new(plan, std::slice::from_ref(sheet), &tables, None);
     let value = draft.header().remove(&field)?;
     Some(super::vocabulary::fold(value.value.one()?))
 }

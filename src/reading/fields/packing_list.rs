@@ -2,7 +2,7 @@
 
 use super::target::{Target, named};
 use super::{Draft, LineTables, Plan, Read};
-use crate::domain::packet::document::Field;
+use crate::domain::packet::document::{Field, Kind};
 use crate::reading::vocabulary::Concept;
 
 const SHIPPER: Target = Target::Party { name: Field::ShipperName, address: None, country: None, sender: true };
@@ -46,6 +46,8 @@ pub const PLAN: Plan = Plan {
         (Concept::GrossWeight, Field::GrossWeightKg),
         (Concept::Volume, Field::VolumeM3),
         (Concept::Item, Field::LineNumber),
+        (Concept::Item, Field::Sku),
+        (Concept::Item, Field::Description),
     ],
     totals: &[
         (Concept::Packages, Field::PackageCount),
@@ -58,5 +60,12 @@ pub const PLAN: Plan = Plan {
 
 /// What a packing list prints without a label of its own.
 pub fn finish(draft: &Draft<'_>, read: &mut Read) {
-    super::invoice::titled_number(draft, &mut read.fields, Field::PackingListNumber);
+    super::invoice::titled_number(
+        draft,
+        &mut read.fields,
+        Kind::PackingList,
+        Field::PackingListNumber,
+        Field::PackingListDate,
+    );
+    super::invoice::free_date(draft, &mut read.fields, Field::PackingListDate);
 }

@@ -5,12 +5,15 @@ use super::{Draft, Spot};
 use crate::reading::layout::Sheet;
 use crate::reading::layout::segment::{Segment, text};
 use crate::reading::page::{Rect, Word};
+use crate::reading::vocabulary::Concept;
 
 /// Printed lines that belong together.
 #[derive(Clone, Debug, Default)]
 pub struct Block {
     pub sheet: usize,
     pub lines: Vec<Vec<Word>>,
+    /// Where the room of the block ends on the right, if something stands or is drawn there.
+    pub limit: Option<f32>,
 }
 
 impl Block {
@@ -22,6 +25,59 @@ impl Block {
 
 /// The blocks that may be the value of a label, with how surely each is.
 pub fn blocks(draft: &Draft<'_>, spot: &Spot) -> Vec<(Block, f32)> {
+    let mut found = placed(draft, spot);
+    for (block, _) in &mut found {
+        block.limit = draft.sheets.get(block.sheet).and_then(|sheet| room(sheet, block));
+    }
+    found
+}
+
+/// The block of a party whose label heads a section with labels of its own: `Seller` over `Name:` and `Address:`.
+pub fn section(draft: &Draft<'_>, spot: &Spot) -> Option<(Block, f32)> {
+    if !spot.label.alone() {
+        return None;
+    }
+    let at = draft.spots.iter().position(|other| std::ptr::eq(other, spot))?;
+    let mut block: Option<Block> = None;
+    for inner in
+        draft.spots.iter().skip(at + 1).take(14).filter(|inner| inner.sheet == spot.sheet && inner.label.plain())
+    {
+        let column = (inner.label.rect.x0 - spot.label.rect.x0).abs() < 60.0
+            || draft.sheets.get(spot.sheet).is_some_and(Sheet::is_grid);
+        let (named, address) = (inner.label.means(Concept::PartyName), inner.label.means(Concept::PartyAddress));
+        let party =
+            draft.plan.targets.iter().any(|(concept, target, _)| target.is_party() && inner.label.means(*concept));
+        match (named, address, &mut block) {
+            _ if party => break,
+            _ if !column => {}
+            (true, _, None) => block = placed(draft, inner).into_iter().next().map(|(block, _)| block),
+            (_, true, Some(block)) => {
+                block
+                    .lines
+                    .extend(placed(draft, inner).into_iter().next().map(|(more, _)| more.lines).unwrap_or_default());
+                break;
+            }
+            _ => {}
+        }
+    }
+    block.map(|block| (block, 0.95))
+}
+
+/// Where the room of a block ends on the right: at a rule, or where the next words beside it start.
+fn room(sheet: &Sheet, block: &Block) -> Option<f32> {
+    let area = Rect::around(block.lines.iter().flatten().map(|word| word.rect))?;
+    if sheet.is_grid() {
+        return None;
+    }
+    let drawn = sheet.ruling.frame(area).right;
+    let band = Rect { x1: area.x1 + 0.1, ..area };
+    let beside =
+        sheet.segments.iter().filter(|s| s.rect.x0 > area.x1 + 2.0 && s.rect.beside(band) > 0.5).map(|s| s.rect.x0);
+    beside.chain(drawn).reduce(f32::min)
+}
+
+/// The blocks that may be the value of a label, best place first.
+fn placed(draft: &Draft<'_>, spot: &Spot) -> Vec<(Block, f32)> {
     let finder = match Finder::new(draft, spot) {
         Some(finder) => finder,
         None => return Vec::new(),
@@ -29,7 +85,7 @@ pub fn blocks(draft: &Draft<'_>, spot: &Spot) -> Vec<(Block, f32)> {
     let label = &spot.label;
     if !label.rest.is_empty() {
         let sure = if label.colon { 0.98 } else { 0.8 };
-        return vec![(finder.down(label.rest.clone(), label.colon), sure)];
+        return vec![(finder.down(label.rest.clone(), f32::MIN, true), sure)];
     }
     if !label.leads && !label.colon {
         return Vec::new();
@@ -73,6 +129,7 @@ struct Finder<'a> {
     at: usize,
     segment: &'a Segment,
     label: Rect,
+    colon: bool,
 }
 
 impl<'a> Finder<'a> {
@@ -80,7 +137,15 @@ impl<'a> Finder<'a> {
         let sheet = draft.sheets.get(spot.sheet)?;
         let opens = draft.opens.get(spot.sheet)?;
         let segment = sheet.segments.get(spot.segment)?;
-        Some(Self { sheet, sheet_at: spot.sheet, opens, at: spot.segment, segment, label: spot.label.rect })
+        Some(Self {
+            sheet,
+            sheet_at: spot.sheet,
+            opens,
+            at: spot.segment,
+            segment,
+            label: spot.label.rect,
+            colon: spot.label.colon,
+        })
     }
 
     fn others(&self) -> impl Iterator<Item = (usize, &'a Segment, bool)> + Clone + use<'a> {
@@ -102,11 +167,10 @@ impl<'a> Finder<'a> {
         let mates: Vec<(usize, &Segment, bool)> =
             self.others().filter(|(_, segment, _)| segment.frame.same_box(&self.segment.frame)).collect();
         let next_right =
-            mates.iter().filter(|(_, s, opens)| *opens && s.rect.beside(self.label) > 0.5 && s.rect.x0 > self.label.x1);
+            mates.iter().filter(|(_, s, opens)| *opens && s.rect.y1 > self.label.y0 && s.rect.x0 > self.label.x1);
         let limit = next_right.map(|(_, s, _)| s.rect.x0 - 2.0).fold(f32::MAX, f32::min);
-        let next_left =
-            mates.iter().any(|(_, s, opens)| *opens && s.rect.beside(self.label) > 0.5 && s.rect.x1 < self.label.x0);
-        let start = if next_left { self.label.x0 - 4.0 } else { f32::MIN };
+        let next_left = mates.iter().any(|(_, s, opens)| *opens && s.rect.x1 < self.label.x0);
+        let start = if next_left { self.label.x0 - 12.0 } else { f32::MIN };
         let stop = mates.iter().filter(|(_, s, opens)| {
             *opens && s.rect.y0 > self.label.centre() && s.rect.x0 < limit && s.rect.x1 > start
         });
@@ -128,7 +192,7 @@ impl<'a> Finder<'a> {
             }
         }
         let lines: Vec<Vec<Word>> = lines.into_iter().map(|(_, words)| words).collect();
-        (!lines.is_empty()).then_some(Block { sheet: self.sheet_at, lines })
+        (!lines.is_empty()).then_some(Block { sheet: self.sheet_at, lines, limit: None })
     }
 
     /// The content of the box to the right, where it holds no label.
@@ -163,18 +227,19 @@ impl<'a> Finder<'a> {
                 _ => lines.push((segment.line, segment.words.clone())),
             }
         }
-        Some(Block { sheet: self.sheet_at, lines: lines.into_iter().map(|(_, words)| words).collect() })
+        Some(Block { sheet: self.sheet_at, lines: lines.into_iter().map(|(_, words)| words).collect(), limit: None })
     }
 
     /// The nearest words to the right, with what goes on below them; and how far away they are.
     fn right(&self) -> Option<(Block, f32)> {
         let beside = self
             .others()
-            .filter(|(_, s, _)| s.rect.x0 >= self.label.x1 - 1.0 && s.rect.beside(self.segment.rect) > 0.45);
+            .filter(|(_, s, _)| s.rect.x0 >= self.label.x1 - 1.0 && s.rect.beside(self.segment.rect) > 0.2);
         let mut row: Vec<(usize, &Segment, bool)> = beside.collect();
         row.sort_by(|a, b| a.1.rect.x0.total_cmp(&b.1.rect.x0));
         let (_, first, opens) = row.first()?;
-        if *opens {
+        let parted = first.words.first().is_some_and(|word| word.text.starts_with([':', '：']));
+        if *opens || first.rect.beside(self.segment.rect) < 0.45 || (self.colon && parted) {
             return None;
         }
         let mut words = first.words.clone();
@@ -191,17 +256,23 @@ impl<'a> Finder<'a> {
         if words.is_empty() {
             return None;
         }
-        Some((self.down(words, true), gap))
+        Some((self.down(words, first.rect.x0, false), gap))
     }
 
     /// The words right below, with what goes on below them; true where they start at the label's left edge.
     fn below(&self) -> Option<(Block, bool)> {
         let reach = if self.sheet.is_grid() { 14.0 } else { 1.7 * self.segment.size().max(6.0) };
-        let under = self.others().filter(|(_, s, _)| {
-            let drop = s.rect.y0 - self.label.y1;
-            let over = s.rect.shared_width(self.segment.rect) > 0.5 || (s.rect.x0 - self.label.x0).abs() < 16.0;
-            over && drop > -1.5 && drop < reach && s.rect.centre() > self.label.y1
-        });
+        let wrapped = !balanced(&self.segment.text());
+        let under = self
+            .others()
+            .filter(|(_, s, _)| !(wrapped && s.text().contains(')') && !balanced(&s.text())))
+            .filter(|(_, s, _)| {
+                let drop = s.rect.y0 - self.label.y1 - if wrapped { self.segment.size() * 1.3 } else { 0.0 };
+                let over = s.rect.shared_width(self.segment.rect) > 0.5 || (s.rect.x0 - self.label.x0).abs() < 16.0;
+                over && drop > -1.5 - if wrapped { 14.0 } else { 0.0 }
+                    && drop < reach
+                    && s.rect.centre() > self.label.y1
+            });
         let (_, first, opens) = under.min_by(|a, b| {
             (a.1.line, (a.1.rect.x0 - self.label.x0).abs())
                 .partial_cmp(&(b.1.line, (b.1.rect.x0 - self.label.x0).abs()))
@@ -211,16 +282,16 @@ impl<'a> Finder<'a> {
             return None;
         }
         let aligned = (first.rect.x0 - self.label.x0).abs() < 18.0;
-        Some((self.down(without_colon(first.words.clone()), true), aligned))
+        Some((self.down(without_colon(first.words.clone()), first.rect.x0, false), aligned))
     }
 
     /// A first line and the lines that go on below it in its column, up to a label, a rule or a wider gap.
-    fn down(&self, first: Vec<Word>, more: bool) -> Block {
-        let mut block = Block { sheet: self.sheet_at, lines: Vec::new() };
+    fn down(&self, first: Vec<Word>, edge: f32, inline: bool) -> Block {
+        let mut block = Block { sheet: self.sheet_at, lines: Vec::new(), limit: None };
         let Some(start) = Rect::around(first.iter().map(|word| word.rect)) else { return block };
         let size = first.iter().map(|word| word.size).fold(0.0, f32::max);
         block.lines.push(first);
-        if !more {
+        if inline && !self.colon {
             return block;
         }
         let mut area = start;
@@ -235,7 +306,11 @@ impl<'a> Finder<'a> {
             if opens && in_reach && segment.rect.y0 > start.y0 + 0.5 * start.height() {
                 break;
             }
-            let aligned = (segment.rect.x0 - start.x0).abs() < 5.0;
+            let hangs = start.x0 > self.label.x1 - 2.0
+                && start.beside(self.label) > 0.5
+                && (segment.rect.x0 - self.label.x0).abs() < 5.0;
+            let aligned =
+                (segment.rect.x0 - start.x0).abs() < 5.0 || (segment.rect.x0 - edge).abs() < 5.0 || (inline && hangs);
             let same_line = line == Some(segment.line)
                 && segment.rect.x0 > last.x0
                 && segment.rect.x0 - last.x1 < 2.0 * size
@@ -263,6 +338,11 @@ impl<'a> Finder<'a> {
         }
         block
     }
+}
+
+/// True where every bracket that opens closes.
+fn balanced(print: &str) -> bool {
+    print.matches(['(', '（']).count() == print.matches([')', '）']).count()
 }
 
 /// A value without the colon that stands before it.

@@ -5,17 +5,62 @@ use super::place::Block;
 use super::typed;
 use super::{Draft, Spot};
 use crate::domain::packet::document::{Field, FieldType, Reading, Value};
-use crate::reading::layout::segment::text;
+use crate::reading::layout::ruling::Frame;
+use crate::reading::layout::segment::{Segment, text};
 use crate::reading::page::Word;
 use crate::reading::values::{date, incoterm, party};
+
+/// The words of companies' legal forms.
+const FORMS: &[&str] = &[
+    "ltd",
+    "limited",
+    "inc",
+    "llc",
+    "corp",
+    "corporation",
+    "co",
+    "company",
+    "gmbh",
+    "ag",
+    "kg",
+    "sa",
+    "srl",
+    "spa",
+    "bv",
+    "nv",
+    "sas",
+    "sarl",
+    "ltda",
+    "plc",
+    "lp",
+    "llp",
+    "jsc",
+    "sl",
+    "oy",
+    "ab",
+    "as",
+    "pte",
+    "pty",
+    "bhd",
+    "kk",
+    "sac",
+    "cv",
+];
 
 /// What a label's block becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
     One(Field),
-    Party { name: Field, address: Option<Field>, country: Option<Field>, sender: bool },
+    Party {
+        name: Field,
+        address: Option<Field>,
+        country: Option<Field>,
+        sender: bool,
+    },
     VesselVoyage,
     Incoterm,
+    /// `Terms` may be those of payment: a print that speaks of days, drafts or transfers.
+    PaymentInTerms,
     NumberAndDate(Field, Field),
     PlaceAndDate(Field),
     FreightTerms,
@@ -38,7 +83,13 @@ impl Target {
             Self::Incoterm => vec![Field::Incoterm, Field::IncotermPlace],
             Self::NumberAndDate(number, date) => vec![number, date],
             Self::FreightTerms => vec![Field::FreightTerms],
+            Self::PaymentInTerms => vec![Field::PaymentTerms],
         }
+    }
+
+    /// True for a party.
+    pub fn is_party(self) -> bool {
+        matches!(self, Self::Party { .. })
     }
 
     /// True for the party that issued the document.
@@ -51,11 +102,17 @@ impl Target {
         let loose = !spot.label.rest.is_empty() && !spot.label.colon;
         match self {
             Self::One(field) => one(draft, block, spot, field, loose).into_iter().collect(),
-            Self::Party { name, address, country, .. } if !loose => parties(draft, block, name, address, country),
+            Self::Party { name, address, country, .. }
+                if !(loose
+                    || (spot.label.bare_direction() && spot.label.hint.trim().is_empty() && block.lines.len() < 2)) =>
+            {
+                parties(draft, block, name, address, country)
+            }
             Self::Party { .. } => Vec::new(),
             Self::VesselVoyage if !loose => vessel(draft, block),
             Self::VesselVoyage => Vec::new(),
             Self::Incoterm => term(draft, block),
+            Self::PaymentInTerms => payment(draft, block),
             Self::NumberAndDate(number, day) => number_and_date(draft, block, number, day),
             Self::PlaceAndDate(day) => place_and_date(draft, block, day),
             Self::FreightTerms => freight(draft, block),
@@ -68,9 +125,48 @@ fn one(draft: &Draft<'_>, block: &Block, spot: &Spot, field: Field, loose: bool)
     if loose && text_like {
         return None;
     }
-    let (value, raw, words) = typed::read(field, &block.lines, &spot.label.hint, draft.conventions)?;
+    let measured = matches!(field.field_type(), FieldType::Weight | FieldType::Volume);
+    if loose
+        && measured
+        && !text(&spot.label.rest).chars().any(char::is_alphabetic)
+        && spot.label.hint.trim().is_empty()
+    {
+        return None;
+    }
+    if matches!(field, Field::PortOfLoading | Field::PortOfDischarge)
+        && spot.label.bare_direction()
+        && (block.lines.len() > 1 || !spot.label.hint.trim().is_empty())
+    {
+        return None;
+    }
+    let goods: Vec<Vec<Word>>;
+    let lines = if field == Field::DescriptionOfGoods {
+        goods = goods_only(&block.lines);
+        &goods
+    } else {
+        &block.lines
+    };
+    let (value, raw, words) = typed::read(field, lines, &spot.label.hint, draft.conventions)?;
     let sure = typed::certainty(field, &value);
     Some((field, draft.reading(block.sheet, value, raw, &words, sure)))
+}
+
+/// The lines of a goods box that name the goods: after `said to contain`, up to what a label announces.
+fn goods_only(lines: &[Vec<Word>]) -> Vec<Vec<Word>> {
+    let said = lines.iter().position(|line| {
+        let folded = crate::reading::vocabulary::fold(&text(line));
+        folded.ends_with("stc") || folded.ends_with("saidtocontain") || folded.ends_with("saidtobe")
+    });
+    let lines = lines.get(said.map_or(0, |at| at + 1)..).unwrap_or_default();
+    let ends = lines.iter().position(|line| {
+        let Some(segment) = Segment::new(line.clone(), 0, Frame::default()) else { return false };
+        segment.labels().first().is_some_and(|label| {
+            let rest = text(&label.rest);
+            let typed = rest.chars().any(|letter| letter.is_ascii_digit()) || prepaid_or_collect(&rest).is_some();
+            label.leads && !label.meaning.label.is_empty() && (label.colon || typed)
+        })
+    });
+    lines.get(..ends.unwrap_or(lines.len())).unwrap_or_default().to_vec()
 }
 
 fn parties(
@@ -80,6 +176,7 @@ fn parties(
     address: Option<Field>,
     country: Option<Field>,
 ) -> Vec<(Field, Reading)> {
+    let block = &unwrapped(block);
     let texts = block.texts();
     let Some(party) = party::party(&texts) else { return Vec::new() };
     let mut read = Vec::new();
@@ -114,50 +211,52 @@ fn parties(
     read
 }
 
+/// A block whose name, printed over two lines, is one line again: the second line goes on with the name where its first word had
+/// no room on the first, or where it is a legal form.
+fn unwrapped(block: &Block) -> Block {
+    let mut whole = block.clone();
+    let greeting = |line: &Vec<Word>| {
+        matches!(
+            crate::reading::vocabulary::fold(&text(line)).as_str(),
+            "messrs" | "ms" | "herrn" | "firma" | "messieurs"
+        )
+    };
+    if whole.lines.len() > 1 && whole.lines.first().is_some_and(greeting) {
+        whole.lines.remove(0);
+        return whole;
+    }
+    let [first, second, ..] = block.lines.as_slice() else { return whole };
+    let (Some(last), Some(next)) = (first.last(), second.first()) else { return whole };
+    let print = text(second);
+    let plain = !print.chars().any(|letter| letter.is_ascii_digit()) && party::belongs(&print) && !print.contains(',');
+    let ended = first.last().is_some_and(|word| is_form(&word.text));
+    let reach = last.rect.x1 + 0.25 * last.size + next.rect.width();
+    let full = block.limit.is_some_and(|limit| reach > limit - 1.2 * last.size) && block.lines.len() > 2;
+    let form = second.iter().all(|word| is_form(&word.text));
+    let country = crate::reading::values::country::country(&print).is_some();
+    if (form || (plain && full && !ended)) && !country {
+        let tail = whole.lines.remove(1);
+        if let Some(first) = whole.lines.first_mut() {
+            first.extend(tail);
+        }
+    }
+    whole
+}
+
+/// True for a word of a company's legal form.
+fn is_form(word: &str) -> bool {
+    FORMS.contains(&crate::reading::vocabulary::fold(word).as_str())
+}
+
 /// A name with its address on the same line: the name ends with a company's legal form and a comma.
 fn one_line(block: &Block, name: &str) -> (Option<Vec<Word>>, Option<Vec<Word>>, bool) {
-    const FORMS: &[&str] = &[
-        "ltd",
-        "limited",
-        "inc",
-        "llc",
-        "corp",
-        "corporation",
-        "co",
-        "company",
-        "gmbh",
-        "ag",
-        "kg",
-        "sa",
-        "srl",
-        "spa",
-        "bv",
-        "nv",
-        "sas",
-        "sarl",
-        "ltda",
-        "plc",
-        "lp",
-        "llp",
-        "jsc",
-        "sl",
-        "oy",
-        "ab",
-        "as",
-        "pte",
-        "pty",
-        "bhd",
-        "kk",
-        "sac",
-        "cv",
-    ];
     let Some(line) =
         block.lines.first().filter(|_| name.contains(',') && name.chars().any(|letter| letter.is_ascii_digit()))
     else {
         return (None, None, false);
     };
     let cut = line.iter().enumerate().position(|(at, word)| {
-        let form = FORMS.contains(&crate::reading::vocabulary::fold(&word.text).as_str());
+        let form = is_form(&word.text);
         let next = line.get(at + 1).map(|next| crate::reading::vocabulary::fold(&next.text));
         form && word.text.ends_with(',') && !next.is_some_and(|next| FORMS.contains(&next.as_str()))
     });
@@ -248,6 +347,21 @@ fn term(draft: &Draft<'_>, block: &Block) -> Vec<(Field, Reading)> {
         read.push((Field::IncotermPlace, draft.reading(block.sheet, Value::One(place), text(&inside), &inside, 0.97)));
     }
     read
+}
+
+/// Terms of payment under a label that may announce terms of any sort.
+fn payment(draft: &Draft<'_>, block: &Block) -> Vec<(Field, Reading)> {
+    const WORDS: &[&str] = &[
+        "net", "days", "day", "tt", "lc", "da", "dp", "oa", "payment", "advance", "deposit", "sight", "prepaid",
+        "cash", "wire", "tage", "dias", "jours", "giorni", "dagen", "cad", "eom",
+    ];
+    let Some(line) = block.lines.first() else { return Vec::new() };
+    let print = text(line);
+    let speaks = line.iter().any(|word| WORDS.contains(&crate::reading::vocabulary::fold(&word.text).as_str()));
+    if !speaks || incoterm::incoterm(&print).is_some() {
+        return Vec::new();
+    }
+    vec![(Field::PaymentTerms, draft.reading(block.sheet, Value::One(print.clone()), print, line, 0.93))]
 }
 
 /// The words of a block that make a date, wherever they stand in it.

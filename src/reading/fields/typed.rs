@@ -2,7 +2,7 @@
 //! print. It refuses what is not surely such a value.
 
 use crate::domain::packet::document::{Field, FieldType, Value};
-use crate::reading::layout::segment::text;
+use crate::reading::layout::segment::{flowed, text};
 use crate::reading::page::Word;
 use crate::reading::values::{Conventions, code, country, date, measure, money, number, package};
 
@@ -21,12 +21,12 @@ pub fn read(field: Field, lines: &[Vec<Word>], hint: &str, conventions: Conventi
         FieldType::Count => prefix(first, |print| package::packages(print, mark)),
         FieldType::Country => window(first, |print| country::country(print).map(str::to_owned)),
         FieldType::Currency => window(first, |print| money::currency(print).map(str::to_owned)),
-        FieldType::Tariff if field.is_list() => list(lines, code::tariffs),
+        FieldType::Tariff if field.is_list() => list(lines, code::tariffs, false),
         FieldType::Tariff => prefix(first, code::tariff),
         FieldType::Choice => choice(field, first),
         FieldType::Identifier => identifier(field, lines),
         FieldType::Party => whole(first),
-        FieldType::Text if field == Field::PoNumbers => list(lines, code::document_numbers),
+        FieldType::Text if field == Field::PoNumbers => list(lines, code::document_numbers, true),
         FieldType::Text if is_number_like(field) => number_like(first, conventions),
         FieldType::Text if spans_lines(field) => joined(lines),
         FieldType::Text => whole(first),
@@ -89,7 +89,9 @@ fn is_nothing(value: &str) -> bool {
 
 fn joined(lines: &[Vec<Word>]) -> Option<Typed> {
     let words: Vec<Word> = lines.iter().flatten().cloned().collect();
-    whole(&words)
+    let (_, raw, words) = whole(&words)?;
+    let value = flowed(lines).trim_matches(|letter: char| matches!(letter, ',' | ';' | ':')).trim().to_owned();
+    Some((Value::One(value), raw, words))
 }
 
 /// The whole line, else the longest run of its first words that the parser takes.
@@ -127,6 +129,15 @@ fn decimal(field: Field, words: &[Word], mark: number::Mark) -> Option<Typed> {
 }
 
 fn number_like(words: &[Word], conventions: Conventions) -> Option<Typed> {
+    let dates = |word: &Word| {
+        let folded = crate::reading::vocabulary::fold(&word.text);
+        matches!(folded.as_str(), "vom" | "dated" | "date" | "datum" | "fecha" | "du" | "del" | "van" | "dd" | "dt")
+            || (word.text.len() > 6
+                && !folded.bytes().all(|byte| byte.is_ascii_digit())
+                && date::date(&word.text, conventions.order).is_some())
+    };
+    let dated = words.iter().skip(1).position(dates).map(|at| at + 1);
+    let words = words.get(..dated.unwrap_or(words.len()))?;
     let part = words.get(..words.len().min(6))?;
     let sure = |part: &[Word]| {
         let print = text(part);
@@ -143,12 +154,12 @@ fn number_like(words: &[Word], conventions: Conventions) -> Option<Typed> {
     part.iter().enumerate().take(3).find_map(|(at, _)| sure(part.get(at..=at)?))
 }
 
-fn list(lines: &[Vec<Word>], parse: fn(&str) -> Vec<String>) -> Option<Typed> {
+fn list(lines: &[Vec<Word>], parse: fn(&str) -> Vec<String>, alike: bool) -> Option<Typed> {
     let mut used: Vec<Word> = Vec::new();
     let mut values: Vec<String> = Vec::new();
     for (at, line) in lines.iter().enumerate() {
         let found = parse(&text(line));
-        if found.is_empty() || (at > 0 && !goes_on(&used, &found)) {
+        if found.is_empty() || (at > 0 && alike && !goes_on(&used, &values, &found)) {
             break;
         }
         used.extend(line.iter().cloned());
@@ -161,9 +172,29 @@ fn list(lines: &[Vec<Word>], parse: fn(&str) -> Vec<String>) -> Option<Typed> {
     (!values.is_empty()).then(|| (Value::Many(values), text(&used), used.clone()))
 }
 
-/// A list goes on below where the line before ends with a comma, or where one value stands on each line.
-fn goes_on(used: &[Word], found: &[String]) -> bool {
-    used.last().is_some_and(|word| word.text.ends_with([',', ';', '/'])) || found.len() == 1
+/// A list goes on below where the line before ends with a comma, or where each line holds one value of one shape.
+fn goes_on(used: &[Word], values: &[String], found: &[String]) -> bool {
+    let alike = match (values.last(), found) {
+        (Some(before), [one]) => shape(before) == shape(one),
+        _ => false,
+    };
+    used.last().is_some_and(|word| word.text.ends_with([',', ';', '/', '&'])) || alike
+}
+
+/// The shape of a number: runs of letters, runs of digits, marks.
+fn shape(value: &str) -> String {
+    let mut shape = String::new();
+    for letter in value.chars() {
+        let class = match letter {
+            _ if letter.is_ascii_digit() => '9',
+            _ if letter.is_alphabetic() => 'A',
+            _ => letter,
+        };
+        if !shape.ends_with(class) {
+            shape.push(class);
+        }
+    }
+    shape
 }
 
 fn choice(field: Field, words: &[Word]) -> Option<Typed> {
@@ -181,8 +212,8 @@ fn choice(field: Field, words: &[Word]) -> Option<Typed> {
 fn identifier(field: Field, lines: &[Vec<Word>]) -> Option<Typed> {
     let first = lines.first()?;
     match field {
-        Field::ContainerNumbers => list(lines, code::containers),
-        Field::SealNumbers => list(lines, code::seals),
+        Field::ContainerNumbers => list(lines, code::containers, false),
+        Field::SealNumbers => list(lines, code::seals, false),
         Field::ContainerNumber => window(first, |print| code::containers(print).into_iter().next()),
         Field::SealNumber => window(first, |print| code::seals(print).into_iter().next()),
         Field::BlNumber | Field::MasterBlNumber => prefix(first, code::bill),

@@ -34,6 +34,12 @@ impl Label {
         self.colon || self.alone()
     }
 
+    /// True for `From` and `To`, which may stand before a party or before a port.
+    pub fn bare_direction(&self) -> bool {
+        (self.means(Concept::Exporter) && self.means(Concept::PortOfLoading))
+            || (self.means(Concept::Buyer) && self.means(Concept::PortOfDischarge))
+    }
+
     /// True where it may announce the concept.
     pub fn means(&self, concept: Concept) -> bool {
         self.meaning.label.contains(&concept)
@@ -47,6 +53,8 @@ struct Token {
     word: usize,
     start: usize,
     end: usize,
+    /// True for the sign `#`, which reads as `No.`.
+    sign: bool,
 }
 
 /// The labels of a segment, from left to right.
@@ -89,6 +97,7 @@ impl Found {
         let words = segment.words.get(first.word..=last.word)?;
         let rect = Rect::around(words.iter().map(|word| word.rect))?;
         let rest = words_between(&segment.words, tokens, self.to, end);
+        let rest = if percentage(&text(&rest)) { Vec::new() } else { rest };
         Some(Label {
             meaning: self.meaning,
             rect,
@@ -101,8 +110,19 @@ impl Found {
     }
 }
 
-/// The words of some tokens; a word that they share with others is cut.
+/// True for a rate that stands with a label: `Discount 2 %`.
+fn percentage(print: &str) -> bool {
+    let bare = print.trim_matches(|letter: char| matches!(letter, '(' | ')' | ':' | '-') || letter.is_whitespace());
+    bare.strip_suffix('%').is_some_and(|rate| {
+        rate.trim().chars().all(|letter| letter.is_ascii_digit() || matches!(letter, '.' | ',')) && rate.len() < 8
+    })
+}
+
+/// The words of some tokens, without the marks before them; a word that they share with others is cut.
 fn words_between(words: &[Word], tokens: &[Token], from: usize, to: usize) -> Vec<Word> {
+    let marks =
+        tokens.iter().skip(from).take_while(|token| matches!(token.mark, Some('.' | '-' | '–' | '/' | ','))).count();
+    let from = from + marks;
     let (Some(first), Some(last)) = (tokens.get(from), tokens.get(to.saturating_sub(1))) else { return Vec::new() };
     if from >= to {
         return Vec::new();
@@ -148,7 +168,7 @@ fn leading(tokens: &[Token]) -> Option<Found> {
         let mut at = to;
         let mut slash = false;
         while let Some(mark) = tokens.get(at).and_then(|token| token.mark) {
-            if !matches!(mark, '.' | '#' | '/' | '-' | '–' | ',' | '&' | '*' | '\'' | '’' | '®' | '|') {
+            if !matches!(mark, '.' | '/' | '-' | '–' | ',' | '&' | '*' | '\'' | '’' | '®' | '|') {
                 break;
             }
             slash |= matches!(mark, '/' | '|' | '-' | '–');
@@ -194,10 +214,27 @@ fn leading(tokens: &[Token]) -> Option<Found> {
     let to = if colon { to + 1 } else { to };
     let only_marks = tokens.iter().skip(to).all(|token| token.mark.is_some_and(|mark| mark != '*' && mark != '$'));
     let to = if only_marks { tokens.len() } else { to };
-    if numbered && start == 1 && !colon && to < tokens.len() && enumeration(tokens) == 0 {
+    if numbered && enumeration(tokens) == 0 && (counted(meaning) || (!colon && to < tokens.len())) {
+        return None;
+    }
+    let runs_on = tokens.get(to).zip(tokens.get(to.saturating_sub(1))).is_some_and(|(next, last)| {
+        let touches = next.word == last.word && next.start == last.end;
+        touches
+            && last.mark.is_none()
+            && !last.sign
+            && next.mark.is_none_or(|mark| matches!(mark, '-' | '_' | '+' | '/'))
+    });
+    if runs_on && !colon {
         return None;
     }
     Some(Found { meaning, from: start, to, colon, hint, leads: true, numbered })
+}
+
+/// True for words that count things: a number before them is a value, not the number of a box.
+fn counted(meaning: &Meaning) -> bool {
+    use Concept::{GrossWeight, NetWeight, Packages, Pallets, Pieces, Quantity, Volume};
+    let counts = [GrossWeight, NetWeight, Packages, Pallets, Pieces, Quantity, Volume];
+    meaning.label.iter().chain(&meaning.column).any(|concept| counts.contains(concept))
 }
 
 /// The longest label that ends right before a colon.
@@ -242,7 +279,7 @@ fn enumeration(tokens: &[Token]) -> usize {
     };
     let mark = |at: usize| tokens.get(at).and_then(|token| token.mark);
     match (mark(0), mark(1), mark(2)) {
-        (Some('(' | '[' | '#'), _, Some(')' | ']' | '.')) if short(1) => 3,
+        (Some('(' | '['), _, Some(')' | ']' | '.')) if short(1) => 3,
         (_, Some('.' | ')'), _)
             if short(0) && tokens.get(1).zip(tokens.get(2)).is_some_and(|(a, b)| a.word < b.word) =>
         {
@@ -258,11 +295,12 @@ fn longest(tokens: &[Token], from: usize) -> Option<(&'static Meaning, usize)> {
     let mut best = None;
     let mut count = 0usize;
     for (at, token) in tokens.iter().enumerate().skip(from) {
-        if matches!(token.mark, Some(':' | '：')) || count > 11 || joined.len() > 60 {
+        let sign = matches!(joined.as_str(), "less" | "add" | "plus");
+        if (matches!(token.mark, Some(':' | '：')) && !sign) || count > 11 || joined.len() > 60 {
             break;
         }
         if token.mark.is_some() {
-            if count == 0 && token.mark != Some('#') {
+            if count == 0 {
                 return None;
             }
             continue;
@@ -285,7 +323,8 @@ fn bracket(tokens: &[Token], at: usize) -> Option<usize> {
         _ => return None,
     };
     let found = tokens.iter().enumerate().skip(at).take(24).find(|(_, token)| token.mark == Some(close));
-    found.map(|(at, _)| at)
+    let runs_on = tokens.len() - at > 3 && tokens.len() - at <= 24;
+    found.map(|(at, _)| at).or_else(|| runs_on.then(|| tokens.len() - 1))
 }
 
 fn spoken(tokens: &[Token], from: usize, to: usize) -> String {
@@ -338,6 +377,8 @@ fn qualifier(fold: &str) -> bool {
         "ctns",
         "in",
         "code",
+        "codes",
+        "numbers",
         "total",
         "totals",
         "total",
@@ -365,7 +406,8 @@ fn tokens(words: &[Word]) -> Vec<Token> {
     for (at, word) in words.iter().enumerate() {
         let mut start: Option<(usize, bool)> = None;
         for (offset, letter) in word.text.char_indices() {
-            let inside = letter.is_alphanumeric() || letter == '°' || ('\u{300}'..'\u{370}').contains(&letter);
+            let inside =
+                letter != '#' && letter.is_alphanumeric() || letter == '°' || ('\u{300}'..'\u{370}').contains(&letter);
             let script = ideograph(letter.encode_utf8(&mut [0; 4]));
             match start {
                 Some((from, before)) if !inside || before != script => {
@@ -376,9 +418,11 @@ fn tokens(words: &[Word]) -> Vec<Token> {
                 _ => {}
             }
             if !inside {
+                let sign = letter == '#';
                 tokens.push(Token {
-                    fold: String::new(),
-                    mark: Some(letter),
+                    fold: if sign { fold("#") } else { String::new() },
+                    mark: (!sign).then_some(letter),
+                    sign,
                     word: at,
                     start: offset,
                     end: offset + letter.len_utf8(),
@@ -393,7 +437,7 @@ fn tokens(words: &[Word]) -> Vec<Token> {
 }
 
 fn run(word: &Word, at: usize, start: usize, end: usize) -> Token {
-    Token { fold: fold(word.text.get(start..end).unwrap_or_default()), mark: None, word: at, start, end }
+    Token { fold: fold(word.text.get(start..end).unwrap_or_default()), mark: None, word: at, start, end, sign: false }
 }
 
 /// True where the words are a title and nothing else, or nothing but a title and a number.
@@ -402,6 +446,7 @@ pub fn folded(words: &[Word]) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test stops at what is missing")]
 mod tests {
     use super::*;
     use crate::reading::layout::ruling::Frame;
@@ -414,9 +459,7 @@ mod tests {
             x += width + 3.0;
             Word { text: text.into(), rect, size: 10.0, bold: false, confidence: 1.0, place: None }
         });
-        let words: Vec<Word> = words.collect();
-        let rect = Rect { x0: 0.0, y0: 0.0, x1: x, y1: 10.0 };
-        Segment { words, rect, line: 0, frame: Frame::default() }
+        Segment::new(words.collect(), 0, Frame::default()).unwrap()
     }
 
     fn seen(line: &str) -> Vec<(Concept, String, bool)> {

@@ -1,9 +1,11 @@
 //! Words become printed lines, and lines fall into segments: words that a reader takes together because no gap, rule or cell border
 //! parts them. It knows no labels.
 
+use super::label::{self, Label};
 use super::ruling::{Frame, Ruling};
 use crate::reading::measure;
 use crate::reading::page::{Rect, Word};
+use std::sync::OnceLock;
 
 /// Words of one printed line that stand together.
 #[derive(Clone, Debug)]
@@ -14,9 +16,27 @@ pub struct Segment {
     pub line: usize,
     /// What is drawn around it.
     pub frame: Frame,
+    labels: OnceLock<Vec<Label>>,
+    column: OnceLock<bool>,
 }
 
 impl Segment {
+    /// Words that stand together, with what is drawn around them. Nothing for no words.
+    pub fn new(words: Vec<Word>, line: usize, frame: Frame) -> Option<Self> {
+        let rect = Rect::around(words.iter().map(|word| word.rect))?;
+        Some(Self { words, rect, line, frame, labels: OnceLock::new(), column: OnceLock::new() })
+    }
+
+    /// The labels in it, from left to right.
+    pub fn labels(&self) -> &[Label] {
+        self.labels.get_or_init(|| label::labels(self))
+    }
+
+    /// True where it is the heading of a column that the vocabulary knows, and nothing else.
+    pub fn heads_column(&self) -> bool {
+        *self.column.get_or_init(|| label::heading(&self.words).is_some_and(|(meaning, _)| !meaning.column.is_empty()))
+    }
+
     /// The words with single spaces between them.
     pub fn text(&self) -> String {
         text(&self.words)
@@ -38,6 +58,19 @@ pub fn text(words: &[Word]) -> String {
         text.push_str(&word.text);
     }
     text
+}
+
+/// Printed lines of one text as one line: a word that is broken at a hyphen is whole again.
+pub fn flowed(lines: &[Vec<Word>]) -> String {
+    let mut flow = String::new();
+    for line in lines {
+        let broken = flow.ends_with('-') && !flow.ends_with(" -");
+        if !(flow.is_empty() || broken) {
+            flow.push(' ');
+        }
+        flow.push_str(&text(line));
+    }
+    flow
 }
 
 /// A gap wider than this share of the type size parts two segments.
@@ -63,7 +96,7 @@ pub fn segments(words: Vec<Word>, ruling: &Ruling) -> Vec<Segment> {
 
 fn segment(words: Vec<Word>, line: usize, ruling: &Ruling) -> Option<Segment> {
     let rect = Rect::around(words.iter().map(|word| word.rect))?;
-    Some(Segment { words, rect, line, frame: ruling.frame(rect) })
+    Segment::new(words, line, ruling.frame(rect))
 }
 
 fn apart(left: &Word, right: &Word, ruling: &Ruling) -> bool {
@@ -72,7 +105,7 @@ fn apart(left: &Word, right: &Word, ruling: &Ruling) -> bool {
     }
     let gap = right.rect.x0 - left.rect.x1;
     gap > GAP * left.size.max(right.size)
-        || ruling.parts(left.rect.x1 - 1.0, right.rect.x0 + 1.0, f32::midpoint(left.rect.centre(), right.rect.centre()))
+        || ruling.parts(left.rect.middle(), right.rect.middle(), f32::midpoint(left.rect.centre(), right.rect.centre()))
 }
 
 /// Words that share a baseline, from the top of the page; each line from left to right.

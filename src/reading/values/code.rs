@@ -49,7 +49,7 @@ fn container_at(letters: &[char], from: usize) -> Option<(String, usize)> {
 /// Seal numbers in a text: 4 to 15 letters and digits, at least three of them digits, that are no container numbers.
 pub fn seals(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for part in text.split([',', ';', '/', '\n', ' ', '|']) {
+    for part in without_containers(text).split([',', ';', '/', '\n', ' ', '|']) {
         let seal: String =
             part.chars().filter(|letter| !matches!(letter, '-' | '.' | '(' | ')')).collect::<String>().to_uppercase();
         let digits = seal.chars().filter(char::is_ascii_digit).count();
@@ -64,6 +64,19 @@ pub fn seals(text: &str) -> Vec<String> {
         }
     }
     found
+}
+
+/// A text with blanks where it prints container numbers.
+fn without_containers(text: &str) -> String {
+    let mut letters: Vec<char> = text.chars().collect();
+    let upper: Vec<char> = letters.iter().map(|letter| letter.to_ascii_uppercase()).collect();
+    for from in 0..upper.len() {
+        let fresh = from == 0 || upper.get(from - 1).is_none_or(|before| !before.is_alphanumeric());
+        if let Some((_, end)) = fresh.then(|| container_at(&upper, from)).flatten() {
+            letters.iter_mut().take(end).skip(from).for_each(|letter| *letter = ' ');
+        }
+    }
+    letters.into_iter().collect()
 }
 
 /// A bill of lading number: 6 to 20 letters and digits with at least four digits; blanks, hyphens and slashes are dropped.
@@ -162,6 +175,7 @@ mod tests {
     fn seals_bills_waybills_and_tariff_numbers_have_forms() {
         assert_eq!(seals("1324637, CM0488884"), ["1324637", "CM0488884"]);
         assert!(seals("N/A").is_empty());
+        assert_eq!(seals("TWGU 902794-5 / 8609024"), ["8609024"]);
         assert_eq!(bill("OAK/MNA/02514"), Some("OAKMNA02514".into()));
         assert_eq!(bill("TO ORDER OF BANK"), None);
         assert_eq!(air_waybill("917 5127 2126"), Some("917-51272126".into()));

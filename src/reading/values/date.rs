@@ -16,8 +16,8 @@ pub enum Order {
 const MONTH_FIRST: &[&str] = &["US", "PH", "PR", "GU", "FM", "MH", "PW"];
 
 impl Order {
-    /// Decides by the dates of a document that leave no doubt; the sender's country decides otherwise.
-    pub fn of<'a>(prints: impl Iterator<Item = &'a str>, sender: Option<&str>) -> Self {
+    /// What the dates of a document that leave no doubt say, if they say anything.
+    pub fn shown<'a>(prints: impl Iterator<Item = &'a str>) -> Option<Self> {
         let (mut day, mut month) = (0u32, 0u32);
         for print in prints {
             let parts: Vec<u32> = split(print).iter().filter_map(|part| part.parse().ok()).collect();
@@ -29,8 +29,16 @@ impl Order {
                 }
             }
         }
-        let habit = sender.is_some_and(|country| MONTH_FIRST.contains(&country));
-        if month > day || (month == day && habit) { Self::MonthFirst } else { Self::DayFirst }
+        match day.cmp(&month) {
+            std::cmp::Ordering::Greater => Some(Self::DayFirst),
+            std::cmp::Ordering::Less => Some(Self::MonthFirst),
+            std::cmp::Ordering::Equal => None,
+        }
+    }
+
+    /// The habit of the sender's country.
+    pub fn of_country(sender: Option<&str>) -> Self {
+        if sender.is_some_and(|country| MONTH_FIRST.contains(&country)) { Self::MonthFirst } else { Self::DayFirst }
     }
 }
 
@@ -168,6 +176,11 @@ fn year(print: &str) -> Option<u32> {
     }
 }
 
+/// True for the name of a month.
+pub fn names_month(print: &str) -> bool {
+    month(print.trim_matches(|letter: char| !letter.is_alphanumeric())).is_some()
+}
+
 /// The month of a name or its first letters, in EN, ES, DE, FR, NL, IT or PT.
 fn month(print: &str) -> Option<u32> {
     const NAMES: [&[&str]; 12] = [
@@ -233,9 +246,10 @@ mod tests {
 
     #[test]
     fn one_sure_date_decides_the_order_for_all() {
-        assert_eq!(Order::of(["05/06/2026", "07/18/2026"].into_iter(), Some("DE")), Order::MonthFirst);
-        assert_eq!(Order::of(["18/07/2026"].into_iter(), Some("US")), Order::DayFirst);
-        assert_eq!(Order::of(["05/06/2026"].into_iter(), Some("US")), Order::MonthFirst);
+        assert_eq!(Order::shown(["05/06/2026", "07/18/2026"].into_iter()), Some(Order::MonthFirst));
+        assert_eq!(Order::shown(["18/07/2026"].into_iter()), Some(Order::DayFirst));
+        assert_eq!(Order::shown(["05/06/2026"].into_iter()), None);
+        assert_eq!(Order::of_country(Some("US")), Order::MonthFirst);
     }
 
     proptest! {

@@ -22,8 +22,10 @@ pub struct Conventions {
 }
 
 impl Conventions {
-    /// Decides from every print of a document and the country of its sender.
-    pub fn of<'a>(prints: impl Iterator<Item = &'a str> + Clone, sender: Option<&str>) -> Self {
-        Self { mark: Mark::of(prints.clone(), sender), order: Order::of(prints, sender) }
+    /// Decides from every print of a document. Where its own dates leave the order open, the other pages of its file decide, then
+    /// the country of its sender.
+    pub fn of<'a>(prints: impl Iterator<Item = &'a str> + Clone, file: Option<Order>, sender: Option<&str>) -> Self {
+        let order = Order::shown(prints.clone()).or(file).unwrap_or_else(|| Order::of_country(sender));
+        Self { mark: Mark::of(prints, sender), order }
     }
 }

@@ -96,7 +96,7 @@ pub fn belongs(line: &str) -> bool {
     let first = fold(start.split_whitespace().next().unwrap_or_default());
     let lead = fold(&start);
     let marked = line.contains([':', '：']) || line.contains('+');
-    let known = OTHER.contains(&lead.as_str())
+    let known = (OTHER.contains(&lead.as_str()) && (lead.chars().count() > 2 || marked))
         || (OTHER.contains(&first.as_str())
             && (first.chars().count() > 2 || marked)
             && (marked || line.contains('.') || digits(line) > 5));

@@ -3,19 +3,23 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Letters and digits only, lower case, without accents: `Nº Factura` and `N° FACTURA` fold alike.
+/// Letters and digits only, lower case, without accents: `Nº Factura` and `N° FACTURA` fold alike, and `PO #` as `PO No.`.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     if text.is_ascii() {
-        folded.extend(text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()));
-        if folded.is_empty() && text.trim() == "#" {
-            folded.push_str("no");
+        for letter in text.chars() {
+            match letter {
+                '#' => folded.push_str("no"),
+                _ if letter.is_ascii_alphanumeric() => folded.push(letter.to_ascii_lowercase()),
+                _ => {}
+            }
         }
         return folded;
     }
     for letter in text.replace(['º', '°'], "o").nfkd() {
         match letter {
             'ß' => folded.push_str("ss"),
+            '#' => folded.push_str("no"),
             _ if is_combining_mark(letter) => {}
             _ if letter.is_alphanumeric() => folded.extend(letter.to_lowercase()),
             _ => {}

@@ -29,7 +29,7 @@ words! {
         OfficeDeparture = "office_departure", OfficeDestination = "office_destination", OnBoard = "on_board",
         Origin = "origin", Other = "other", OtherCharge = "other_charge", PackageRange = "package_range",
         PackageType = "package_type", Packages = "packages", PackingDate = "packing_date",
-        PackingNumber = "packing_number", Pallets = "pallets", Payment = "payment", PerPackage = "per_package",
+        PackingNumber = "packing_number", PartyAddress = "party_address", PartyName = "party_name", Pallets = "pallets", Payment = "payment", PerPackage = "per_package",
         Pieces = "pieces", PlaceDateIssue = "place_date_issue", PlaceIssue = "place_issue",
         PlaceOfDelivery = "place_of_delivery", PlaceOfReceipt = "place_of_receipt", PoNumber = "po_number",
         PortOfDischarge = "port_of_discharge", PortOfLoading = "port_of_loading", PreCarriage = "pre_carriage",
