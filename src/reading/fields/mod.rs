@@ -8,7 +8,9 @@ mod invoice;
 mod isf;
 mod lines;
 mod packing_list;
+mod party_block;
 mod place;
+mod proof;
 mod target;
 mod transit;
 mod typed;
@@ -16,11 +18,12 @@ mod typed;
 use super::layout::Sheet;
 use super::layout::label::Label;
 use super::layout::table::{Row, Table};
-use super::page::{Page, Place, Rect, Word};
+use super::page::Word;
 use super::values::date::Order;
 use super::values::{Conventions, code, country};
 use super::vocabulary::Concept;
-use crate::domain::packet::document::{Evidence, Field, Kind, Reading, Readings, Value};
+use crate::domain::packet::document::{Field, Kind, Reading, Readings, Value};
+use proof::{containing, evidence};
 use target::Target;
 
 /// What a kind reads: its header fields, best label first, and the fields of its lines.
@@ -299,20 +302,6 @@ fn checked(number: &str) -> bool {
     number.chars().nth(10).and_then(|digit| digit.to_digit(10)) == Some(sum % 11 % 10)
 }
 
-/// The words of a segment that hold a number however it is parted; all of them where that cannot be told.
-fn containing(words: &[Word], number: &str) -> Vec<Word> {
-    for length in 1..=4 {
-        for window in words.windows(length) {
-            let joined: String =
-                window.iter().flat_map(|word| word.text.chars()).filter(char::is_ascii_alphanumeric).collect();
-            if joined.to_uppercase().contains(number) {
-                return window.to_vec();
-            }
-        }
-    }
-    words.to_vec()
-}
-
 /// Adds a reading to a list field, or starts it.
 pub(super) fn add(fields: &mut Readings, field: Field, reading: Reading) {
     match fields.get_mut(&field) {
@@ -340,48 +329,6 @@ fn merge(before: &mut Reading, more: Reading) {
     }
 }
 
-/// Where words stand: one box for words that stand together, one for each group that does not; cells and lines by their address.
-pub(super) fn evidence(sheet: &Sheet, words: &[Word]) -> Vec<Evidence> {
-    let mut places: Vec<Evidence> = Vec::new();
-    let mut boxes: Vec<Rect> = Vec::new();
-    for word in words {
-        let place = match word.place {
-            Some(Place::Cell { row, column }) => Evidence::Cell {
-                sheet: sheet.name.clone().unwrap_or_default(),
-                cell: super::sheet::address(row, column),
-            },
-            Some(Place::Line { line, .. }) => Evidence::Line { line },
-            None => {
-                let near = boxes.iter_mut().find(|area| {
-                    let size = word.size.max(4.0);
-                    let across = word.rect.x0 - area.x1 < 1.5 * size && area.x0 - word.rect.x1 < 1.5 * size;
-                    let down = word.rect.y0 - area.y1 < 0.8 * size && area.y0 - word.rect.y1 < 0.8 * size;
-                    across && down
-                });
-                match near {
-                    Some(area) => *area = area.union(word.rect),
-                    None => boxes.push(word.rect),
-                }
-                continue;
-            }
-        };
-        if !places.contains(&place) {
-            places.push(place);
-        }
-    }
-    places.extend(
-        boxes
-            .into_iter()
-            .map(|area| Evidence::Page { page: sheet.number, bbox: [area.x0, area.y0, area.x1, area.y1].map(tenth) }),
-    );
-    places
-}
-
-/// Tenths of a point are fine enough to point at a word.
-fn tenth(length: f32) -> f32 {
-    (length * 10.0).round() / 10.0
-}
-
 /// The document number that a page prints, letters and digits only: what tells two documents of a kind apart.
 pub fn own_number(kind: Kind, sheet: &Sheet, tables: &[Table]) -> Option<String> {
     let plan = plan(kind)?;
@@ -397,9 +344,4 @@ pub fn own_number(kind: Kind, sheet: &Sheet, tables: &[Table]) -> Option<String>
     let draft = Draft::new(plan, std::slice::from_ref(sheet), &tables, None);
     let value = draft.header().remove(&field)?;
     Some(super::vocabulary::fold(value.value.one()?))
-}
-
-/// True for a page that holds words.
-pub fn has_words(page: &Page) -> bool {
-    !page.words.is_empty()
 }
