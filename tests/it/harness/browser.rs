@@ -8,6 +8,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder};
 use scraper::{Html, Selector};
 use std::collections::BTreeSet;
+use tokio::sync::mpsc::Receiver;
 
 pub struct Browser {
     client: Client,
@@ -155,5 +156,30 @@ impl Browser {
         let answer = self.upload(None, files).await;
         assert_eq!(answer.status, 303, "{}", answer.words());
         answer.location.unwrap()
+    }
+
+    /// Uploads to a server that may die meanwhile.
+    pub async fn try_upload(&self, files: Vec<Upload>) -> Option<Page> {
+        let mut form = Form::new();
+        for (name, bytes) in files {
+            form = form.part("files", Part::bytes(bytes).file_name(name));
+        }
+        let request = self.client.post(format!("{}/packets", self.base)).header("Origin", &self.base).multipart(form);
+        let answer = request.send().await.ok()?;
+        let status = answer.status().as_u16();
+        let headers = answer.headers().clone();
+        let location = headers.get(LOCATION).map(|to| to.to_str().unwrap().to_owned());
+        Some(Page { status, location, headers, bytes: Vec::new(), path: "/packets".to_owned() })
+    }
+
+    /// Uploads one file in the pieces that arrive.
+    pub async fn slow_upload(&self, name: &str, pieces: Receiver<Vec<u8>>) -> Page {
+        let stream = futures_util::stream::unfold(pieces, async |mut pieces| {
+            pieces.recv().await.map(|piece| (Ok::<_, std::io::Error>(piece), pieces))
+        });
+        let part = Part::stream(reqwest::Body::wrap_stream(stream)).file_name(name.to_owned());
+        let form = Form::new().part("files", part);
+        let request = self.client.post(format!("{}/packets", self.base)).header("Origin", &self.base).multipart(form);
+        self.send("/packets", request).await
     }
 }

@@ -95,6 +95,11 @@ impl Database {
         self.folder.path()
     }
 
+    /// Stops the server and keeps the folder, for a process that brings its own.
+    pub fn stop(&mut self) {
+        self.server.stop();
+    }
+
     /// Runs a statement behind the policies.
     pub fn run(&self, sql: &str) -> usize {
         let mut conn = PgConnection::establish(&self.root_url()).unwrap();

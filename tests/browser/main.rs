@@ -1,0 +1,163 @@
+//! The main journey in a real browser: from sign-in to a lit box on the page, by mouse and by key, with and without a light theme.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::as_conversions, reason = "tests")]
+#![expect(dead_code, reason = "the harness serves other tests too")]
+
+#[path = "../it/harness/mod.rs"]
+mod harness;
+
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder, Locator};
+use harness::{House, PASSWORD, Person, papers};
+use serde_json::json;
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A chromedriver that ends with the test.
+struct Driver(Child);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+async fn chromium() -> (Driver, Client) {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let driver = Command::new("chromedriver").arg(format!("--port={port}")).stdout(Stdio::null()).spawn();
+    let driver =
+        Driver(driver.unwrap_or_else(|error| panic!("chromedriver does not start ({error}); bin/test installs it")));
+    let arguments = [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-quic",
+        "--window-size=1440,1000",
+    ];
+    let mut wanted = Capabilities::new();
+    wanted.insert("goog:chromeOptions".to_owned(), json!({ "args": arguments }));
+    let deadline = Instant::now() + Duration::from_secs(30);
+    loop {
+        let built = ClientBuilder::rustls()
+            .unwrap()
+            .capabilities(wanted.clone())
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await;
+        match built {
+            Ok(client) => return (driver, client),
+            Err(error) => assert!(Instant::now() < deadline, "{error}"),
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// A picture of the page as it is, kept as test output.
+async fn keep(client: &Client, name: &str) {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pages");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join(format!("{name}.png")), client.screenshot().await.unwrap()).unwrap();
+}
+
+async fn count(client: &Client, selector: &str) -> usize {
+    client.find_all(Locator::Css(selector)).await.unwrap().len()
+}
+
+async fn sign_in(client: &Client, house: &House, person: Person) {
+    client.goto(&format!("{}/packets", house.base)).await.unwrap();
+    client.wait().for_element(Locator::Css("#email")).await.unwrap().send_keys(person.email()).await.unwrap();
+    client.find(Locator::Css("#password")).await.unwrap().send_keys(PASSWORD).await.unwrap();
+    keep(client, "sign-in").await;
+    client.find(Locator::Css("button.primary")).await.unwrap().click().await.unwrap();
+    client.wait().for_element(Locator::Css("#packets")).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_drops_a_shipment_and_sees_the_box_that_proves_each_finding() {
+    let house = House::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let mut paths = Vec::new();
+    for (name, bytes) in papers(1) {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        paths.push(path.display().to_string());
+    }
+    let (_driver, client) = chromium().await;
+    sign_in(&client, &house, Person::Otto).await;
+    keep(&client, "packets-empty").await;
+
+    // Choosing files is enough: the page sends them and shows how far they are.
+    client.find(Locator::Css("input[type=file]")).await.unwrap().send_keys(&paths.join("\n")).await.unwrap();
+    client.wait().for_element(Locator::Css("ol.steps")).await.unwrap();
+    keep(&client, "progress").await;
+    client.refresh().await.unwrap();
+    client.wait().for_element(Locator::Css("ol.steps")).await.unwrap();
+
+    // The work is done meanwhile, and the page turns into the result by itself.
+    assert_eq!(house.work().await, 1);
+    client.wait().at_most(Duration::from_secs(20)).for_element(Locator::Css(".finding")).await.unwrap();
+    assert!(count(&client, ".finding").await >= 2);
+    assert!(count(&client, "rect.lit").await >= 1, "the first finding is lit at once");
+    let size = "const i = document.querySelector('svg image').getBoundingClientRect(); return [i.width, i.height]";
+    let size = client.execute(size, vec![]).await.unwrap();
+    assert!(size[0].as_f64().unwrap() > 300.0, "{size}");
+    keep(&client, "result").await;
+
+    // A value's link leads to its own document and lights it there, without loading the page anew.
+    client.execute("window.stays = true", vec![]).await.unwrap();
+    let before = client.current_url().await.unwrap();
+    let values = client.find_all(Locator::Css(".finding[data-selected] .versus a")).await.unwrap();
+    values.last().unwrap().click().await.unwrap();
+    while client.current_url().await.unwrap() == before {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    client.wait().for_element(Locator::Css("rect.lit")).await.unwrap();
+    assert_eq!(client.execute("return window.stays", vec![]).await.unwrap(), json!(true));
+
+    // The next finding by key; back by the browser's own button.
+    let first = client.find(Locator::Css(".finding[data-selected] h3 a")).await.unwrap().text().await.unwrap();
+    client.find(Locator::Css("body")).await.unwrap().send_keys("n").await.unwrap();
+    let deadline = Instant::now() + Duration::from_secs(10);
+    loop {
+        let now = client
+            .execute("return document.querySelector('.finding[data-selected] h3 a')?.innerText", vec![])
+            .await
+            .unwrap();
+        if now != json!(first) && !now.is_null() {
+            break;
+        }
+        assert!(Instant::now() < deadline, "the next finding is not selected");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    client.back().await.unwrap();
+    client.wait().for_element(Locator::Css(".finding")).await.unwrap();
+
+    // A box on the page leads to its field.
+    let field = "document.querySelector('.sheet svg a').dispatchEvent(new MouseEvent('click', {bubbles: true, cancelable: true}))";
+    client.execute(field, vec![]).await.unwrap();
+    client.wait().for_element(Locator::Css(".fields [data-lit], .cells [data-lit]")).await.unwrap();
+    client.set_window_size(390, 900).await.unwrap();
+    keep(&client, "result-narrow").await;
+    let overflow = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+    assert!(client.execute(overflow, vec![]).await.unwrap().as_i64().unwrap() <= 1, "nothing sticks out on a phone");
+    client.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_upload_says_so_on_the_same_page() {
+    let house = House::with(&[("QUAYSIDE_FILE_MB", "1")]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("large.pdf");
+    std::fs::write(&path, vec![0; 2 * 1024 * 1024]).unwrap();
+    let (_driver, client) = chromium().await;
+    sign_in(&client, &house, Person::Otto).await;
+    client.find(Locator::Css("input[type=file]")).await.unwrap().send_keys(&path.display().to_string()).await.unwrap();
+    let summary = client.wait().for_element(Locator::Css(".summary")).await.unwrap().text().await.unwrap();
+    assert!(summary.contains("large.pdf is larger than 1 MB"), "{summary}");
+    client.close().await.unwrap();
+}
