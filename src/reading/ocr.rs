@@ -3,7 +3,7 @@
 
 mod language;
 mod strokes;
-mod tsv;
+pub mod tsv;
 mod upright;
 
 use super::Ocr;
