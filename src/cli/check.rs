@@ -1,11 +1,12 @@
 //! `quayside check`: the documents of one packet, read and checked without database or server.
 
 use super::ground;
-use crate::domain::packet::check::{RULES, Rule, check};
+use crate::domain::packet::check::{RULES, Rule, check_on};
 use crate::domain::packet::document::{Document, Evidence};
 use crate::domain::packet::result::{PacketResult, Part, Stats, Verdict};
 use crate::reading::source::Limits;
 use crate::reading::{self, FileReading};
+use chrono::NaiveDate;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,9 @@ pub struct Arguments {
     /// The packet's files, or a folder that holds them.
     #[arg(required_unless_present = "explain")]
     paths: Vec<PathBuf>,
+    /// The day on which lateness is judged, YYYY-MM-DD; without one nothing is late.
+    #[arg(long, value_name = "DATE")]
+    today: Option<NaiveDate>,
     /// Says what a finding's code means, or lists every code with `all`.
     #[arg(long, value_name = "CODE", conflicts_with = "paths")]
     explain: Option<String>,
@@ -54,7 +58,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     let readings = runtime.block_on(read(&files));
     let pages = readings.iter().map(|reading| reading.pages.len()).sum::<usize>();
     let documents = reading::number(readings);
-    let findings = check(&documents);
+    let findings = check_on(&documents, arguments.today);
     let stats = Stats {
         pages: u32::try_from(pages).unwrap_or(u32::MAX),
         milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
