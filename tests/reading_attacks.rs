@@ -127,10 +127,14 @@ async fn a_picture_of_thirty_thousand_pixels_a_side_is_not_drawn() {
         "/Type/XObject/Subtype/Image/Width 30000/Height 30000/BitsPerComponent 8/ColorSpace/DeviceGray/Filter/FlateDecode",
         &pixels,
     );
-    let file = one_page("/XObject<</I 5 0 R>>", stream("", b"612 0 0 792 0 0 cm /I Do"), vec![picture]);
+    let content = b"BT /F 20 Tf 40 700 Td (Commercial invoice number INV 4421 of the second of June 2026) Tj ET 612 0 0 792 0 0 cm /I Do";
+    let resources = "/XObject<</I 5 0 R>>/Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>";
+    let file = one_page(resources, stream("", content), vec![picture]);
     let Err(RenderError::Refused(sentence)) = shown("huge.pdf", &file).await else { panic!("it was drawn") };
     assert!(sentence.contains("30000 by 30000 pixels"), "{sentence}");
-    read("huge.pdf", &file).await;
+    let reading = read("huge.pdf", &file).await;
+    let text = &reading.pages.first().unwrap().text;
+    assert!(text.contains("INV 4421"), "the text under the picture was not read: {text}");
     assert!(peak() < 400_000, "{} kB", peak());
 }
 
@@ -144,7 +148,7 @@ async fn ten_thousand_pages_are_shown_or_refused_but_never_stuck() {
     objects.extend((0..10_000).map(|_| b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]>>".to_vec()));
     let file = pdf(&objects);
     assert!(shown("book.pdf", &file).await.is_ok());
-    read("book.pdf", &file).await;
+    assert_eq!(refused("book.pdf", &file).await.0, "file.too_many_pages");
 }
 
 #[tokio::test]
@@ -250,6 +254,10 @@ async fn a_protected_pdf_asks_for_a_copy_without_a_password() {
     file = text.into_bytes();
     let Err(RenderError::Refused(sentence)) = shown("secret.pdf", &file).await else { panic!("it was drawn") };
     assert!(sentence.contains("protected by a password"), "{sentence}");
+    assert_eq!(
+        read("secret.pdf", &file).await.documents.first().unwrap().problems.first().unwrap().code,
+        "file.encrypted"
+    );
 }
 
 #[tokio::test]

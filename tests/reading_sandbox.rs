@@ -145,7 +145,7 @@ fn readers() -> Vec<u32> {
 }
 
 async fn until(mut met: impl FnMut() -> bool) -> bool {
-    let deadline = Instant::now() + Duration::from_secs(5);
+    let deadline = Instant::now() + Duration::from_secs(30);
     while !met() {
         if Instant::now() > deadline {
             return false;
@@ -193,4 +193,37 @@ async fn the_reader_has_given_up_its_rights_before_the_first_byte_of_the_file() 
     assert_eq!(String::from_utf8_lossy(&environment), "MALLOC_ARENA_MAX=1\0");
     reading.abort();
     drop(kept);
+}
+
+/// The processes under `parent`, by the process table.
+fn descendants(parent: u32) -> Vec<u32> {
+    let tasks = std::fs::read_dir(format!("/proc/{parent}/task")).into_iter().flatten().flatten();
+    let children = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+    let ids: Vec<u32> = children
+        .flat_map(|text| text.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<u32>>())
+        .collect();
+    ids.iter().copied().chain(ids.iter().flat_map(|id| descendants(*id))).collect()
+}
+
+#[tokio::test]
+async fn a_reader_and_its_ocr_engine_die_with_a_parent_that_is_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let scan = folder.path().join("scan.png");
+    std::fs::write(&scan, png(2_000, 3_000)).unwrap();
+    let mut parent = std::process::Command::new(env!("CARGO_BIN_EXE_quayside"))
+        .arg("check")
+        .arg(&scan)
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let wanted = if Engine::installed().program.is_some() { 2 } else { 1 };
+    assert!(until(|| descendants(parent.id()).len() >= wanted).await, "no reader was started");
+    let below = descendants(parent.id());
+    parent.kill().unwrap();
+    parent.wait().unwrap();
+    let runs = |id: &u32| {
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+        !matches!(stat.rsplit(") ").next().and_then(|rest| rest.chars().next()), None | Some('Z' | 'X'))
+    };
+    assert!(until(|| !below.iter().any(runs)).await, "a process was left behind");
 }

@@ -1,11 +1,12 @@
 //! `quayside check`: the documents of one packet, read and checked without database or server.
 
 use super::ground;
-use crate::domain::packet::check::check;
+use crate::domain::packet::check::{RULES, Rule, check_on};
 use crate::domain::packet::document::{Document, Evidence};
 use crate::domain::packet::result::{PacketResult, Part, Stats, Verdict};
 use crate::reading::source::Limits;
 use crate::reading::{self, FileReading};
+use chrono::NaiveDate;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -16,8 +17,14 @@ use std::time::Instant;
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The packet's files, or a folder that holds them.
-    #[arg(required = true)]
+    #[arg(required_unless_present = "explain")]
     paths: Vec<PathBuf>,
+    /// The day on which lateness is judged, YYYY-MM-DD; without one nothing is late.
+    #[arg(long, value_name = "DATE")]
+    today: Option<NaiveDate>,
+    /// Says what a finding's code means, or lists every code with `all`.
+    #[arg(long, value_name = "CODE", conflicts_with = "paths")]
+    explain: Option<String>,
     /// How the result is written.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -33,6 +40,9 @@ enum Format {
 
 /// Runs it. The exit status: 0 ready or to review, 1 blocked, 2 bad usage or nothing readable.
 pub fn run(arguments: &Arguments) -> ExitCode {
+    if let Some(code) = &arguments.explain {
+        return explain(code);
+    }
     let files = match files(&arguments.paths) {
         Ok(files) => files,
         Err(sentence) => {
@@ -48,7 +58,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     let readings = runtime.block_on(read(&files));
     let pages = readings.iter().map(|reading| reading.pages.len()).sum::<usize>();
     let documents = reading::number(readings);
-    let findings = check(&documents);
+    let findings = check_on(&documents, arguments.today);
     let stats = Stats {
         pages: u32::try_from(pages).unwrap_or(u32::MAX),
         milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
@@ -140,6 +150,23 @@ fn document_line(document: &Document) -> String {
     };
     let (fields, lines) = (document.fields.len(), document.lines.len());
     format!("{}  {}, {pages}: {} ({fields} fields, {lines} lines)", document.id, document.file, document.kind.label())
+}
+
+/// What a rule is about, for people.
+fn explain(code: &str) -> ExitCode {
+    let rules: Vec<&Rule> = RULES.iter().filter(|rule| code == "all" || rule.code == code).collect();
+    if rules.is_empty() {
+        eprintln!("quayside: there is no finding with the code: {code}");
+        return ExitCode::from(2);
+    }
+    let told = |rule: &&Rule| {
+        let Rule { code, severity, title, why, fix, citation, .. } = rule;
+        format!("{code} [{severity}]: {title}\n  Why: {why}\n  What to do: {fix}\n  Source: {citation}\n")
+    };
+    let text: Vec<String> = rules.iter().map(told).collect();
+    // A reader that stops reading, such as `head`, is no fault.
+    let _ = std::io::stdout().write_all(text.join("\n").as_bytes());
+    ExitCode::SUCCESS
 }
 
 fn part_line(result: &PacketResult, part: &Part) -> String {

@@ -26,6 +26,7 @@ use layout::table::Table;
 use page::{Page, Rect};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 use tilt::Tilt;
 
 /// What reading one file gave. Serialised between the child process and its parent.
@@ -54,11 +55,14 @@ pub struct PageFacts {
     pub grid: Option<Vec<Vec<String>>>,
 }
 
+/// The bytes of a file, shared by all who look at them: a scan may have hundreds of megabytes, and is never copied.
+pub type FileBytes = Arc<Vec<u8>>;
+
 /// Reads pages that carry no text of their own.
 pub trait Ocr {
     /// The page of a PDF or picture file with the words seen on it, boxes in points; `page` counts from 1. Nothing where the
     /// page does not exist or could not be read.
-    fn page(&self, file: &[u8], page: u32) -> Option<Page>;
+    fn page(&self, file: &FileBytes, page: u32) -> Option<Page>;
 }
 
 /// Sees nothing: for tests, and for a machine without an OCR engine.
@@ -66,7 +70,7 @@ pub trait Ocr {
 pub struct NoOcr;
 
 impl Ocr for NoOcr {
-    fn page(&self, _file: &[u8], _page: u32) -> Option<Page> {
+    fn page(&self, _file: &FileBytes, _page: u32) -> Option<Page> {
         None
     }
 }
@@ -75,7 +79,7 @@ impl Ocr for NoOcr {
 pub fn read(name: &str, bytes: Vec<u8>, ocr: &dyn Ocr, progress: &mut dyn FnMut(u32, u32)) -> FileReading {
     let sha256 = hex::encode(Sha256::digest(&bytes));
     let origin = Origin { name, sha256 };
-    match pages(&bytes, ocr, progress) {
+    match pages(&Arc::new(bytes), ocr, progress) {
         Ok(pages) => origin.documents(pages),
         Err(problem) => FileReading { documents: vec![origin.unreadable(problem)], pages: Vec::new() },
     }
@@ -89,7 +93,7 @@ struct Leaf {
 }
 
 /// The pages of a file of any format that is read.
-fn pages(bytes: &[u8], ocr: &dyn Ocr, progress: &mut dyn FnMut(u32, u32)) -> Result<Vec<Leaf>, Problem> {
+fn pages(bytes: &FileBytes, ocr: &dyn Ocr, progress: &mut dyn FnMut(u32, u32)) -> Result<Vec<Leaf>, Problem> {
     let problem = |code: &str, message: String| Problem { code: code.to_owned(), page: None, message };
     let head = bytes.get(..bytes.len().min(1024)).unwrap_or_default();
     if bytes.is_empty() {
@@ -100,7 +104,19 @@ fn pages(bytes: &[u8], ocr: &dyn Ocr, progress: &mut dyn FnMut(u32, u32)) -> Res
             pdf::PdfError::Encrypted => problem("file.encrypted", error.to_string()),
             pdf::PdfError::Damaged => problem("file.damaged", error.to_string()),
         })?;
-        return Ok(pages.into_iter().map(|page| seen(page, bytes, ocr)).collect());
+        let total = u32::try_from(pages.len()).unwrap_or(u32::MAX);
+        let mut done =
+            total.saturating_sub(u32::try_from(pages.iter().filter(|page| page.wants_ocr()).count()).unwrap_or(0));
+        let leaf = |page: Page| {
+            let waited = page.wants_ocr();
+            let leaf = seen(page, bytes, ocr);
+            if waited {
+                done = done.saturating_add(1);
+                progress(done, total);
+            }
+            leaf
+        };
+        return Ok(pages.into_iter().map(leaf).collect());
     }
     if head.starts_with(b"PK\x03\x04") {
         let sheets = sheet::pages(bytes).map_err(|error| match error {
@@ -115,7 +131,7 @@ fn pages(bytes: &[u8], ocr: &dyn Ocr, progress: &mut dyn FnMut(u32, u32)) -> Res
     }
     if pictured(head) {
         let pages: Vec<Leaf> = (1..=500)
-            .map_while(|at| ocr.page(bytes, at))
+            .map_while(|at| ocr.page(bytes, at).inspect(|_| progress(at, at)))
             .map(|page| Leaf { page, grid: None, problem: None })
             .collect();
         return if pages.is_empty() {
@@ -141,12 +157,14 @@ fn pictured(head: &[u8]) -> bool {
 }
 
 /// A page of a PDF with its words; one whose words are in its picture only is read by OCR.
-fn seen(page: Page, file: &[u8], ocr: &dyn Ocr) -> Leaf {
+fn seen(page: Page, file: &FileBytes, ocr: &dyn Ocr) -> Leaf {
     if !page.wants_ocr() {
         return Leaf { page, grid: None, problem: None };
     }
     match ocr.page(file, page.number) {
         Some(read) => Leaf { page: Page { picture: page.picture, ..read }, grid: None, problem: None },
+        // A picture too large to draw lies under text that can be read all the same.
+        None if page.words.len() >= 8 && page.unreadable <= 0.1 => Leaf { page, grid: None, problem: None },
         None => {
             let message = "The page is a picture and its text could not be read. Ask for a copy with text.".to_owned();
             let problem = Problem { code: "page.no_text".to_owned(), page: Some(page.number), message };

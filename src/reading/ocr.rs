@@ -3,16 +3,16 @@
 
 mod language;
 mod strokes;
-mod tsv;
+pub mod tsv;
 mod upright;
 
-use super::Ocr;
 use super::page::{Page, Rect, Word};
 use super::picture;
 use super::pixels;
 use super::render;
 use super::source::{Format, Limits, sniff};
 use super::tilt::Tilt;
+use super::{FileBytes, Ocr};
 use crate::domain::packet::document::TextSource;
 use hayro::hayro_syntax::Pdf;
 use image::GrayImage;
@@ -22,6 +22,7 @@ use std::cell::Cell;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use tsv::Seen;
 
 /// The OCR engine of this machine. Nothing in it is true of a file.
@@ -196,7 +197,7 @@ fn printed(word: &Seen, scale: f32) -> Word {
 }
 
 impl Ocr for Tesseract {
-    fn page(&self, file: &[u8], page: u32) -> Option<Page> {
+    fn page(&self, file: &FileBytes, page: u32) -> Option<Page> {
         self.engine.program.as_ref()?;
         let (grey, dots) = match sniff(file) {
             Format::Pdf => drawn(file, page, &self.limits)?,
@@ -207,8 +208,8 @@ impl Ocr for Tesseract {
 }
 
 /// A page of a PDF in grey, at the resolution of the scan on it, and that resolution.
-fn drawn(file: &[u8], page: u32, limits: &Limits) -> Option<(GrayImage, f32)> {
-    let pdf = Pdf::new(file.to_vec()).ok()?;
+fn drawn(file: &FileBytes, page: u32, limits: &Limits) -> Option<(GrayImage, f32)> {
+    let pdf = Pdf::new(Arc::clone(file)).ok()?;
     let (width, height) = render::dimensions(&pdf, page).ok()?;
     let scan = render::largest_picture(&pdf, page).map(|(wide, high)| wide.max(high));
     let dots = scan.map_or(0.0, |side| pixels::length(side) * 72.0 / width.max(height));

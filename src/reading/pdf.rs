@@ -1,6 +1,7 @@
 //! PDF text: words with boxes, the rules that a form or a table is drawn with, and how much of a page pictures cover. It draws
 //! nothing and recognises nothing; a page without text comes back without words.
 
+use super::FileBytes;
 use super::measure::{number, points};
 use super::page::{Page, Rect, Rule, Word};
 use crate::domain::packet::document::TextSource;
@@ -12,6 +13,7 @@ use hayro_interpret::{
     InterpreterSettings, SoftMask, TransformExt, interpret_page,
 };
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
+use std::sync::Arc;
 
 /// Why a PDF has no pages to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,15 +28,16 @@ pub enum PdfError {
 const ASCENT: f64 = 0.76;
 const DESCENT: f64 = 0.2;
 
-/// The pages of a PDF with their words. `each` is told pages done and pages in all.
-pub fn pages(bytes: &[u8], each: &mut dyn FnMut(u32, u32)) -> Result<Vec<Page>, PdfError> {
-    let pdf = Pdf::new(bytes.to_vec()).map_err(|error| match error {
+/// The pages of a PDF with their words. `each` is told pages done and pages in all; one that wants OCR is not done.
+pub fn pages(file: &FileBytes, each: &mut dyn FnMut(u32, u32)) -> Result<Vec<Page>, PdfError> {
+    let pdf = Pdf::new(Arc::clone(file)).map_err(|error| match error {
         LoadPdfError::Decryption(DecryptionError::PasswordProtected) => PdfError::Encrypted,
         LoadPdfError::Decryption(_) | LoadPdfError::Invalid => PdfError::Damaged,
     })?;
     let cache = InterpreterCache::new();
     let total = number(pdf.pages().len());
-    let mut pages = Vec::new();
+    let mut pages: Vec<Page> = Vec::new();
+    let mut done = 0u32;
     for (page, at) in pdf.pages().iter().zip(1u32..) {
         let (width, height) = page.render_dimensions();
         let view = kurbo::Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
@@ -47,8 +50,10 @@ pub fn pages(bytes: &[u8], each: &mut dyn FnMut(u32, u32)) -> Result<Vec<Page>, 
         );
         let mut sheet = Canvas { view, glyphs: Vec::new(), rules: Vec::new(), picture: 0.0 };
         interpret_page(page, &mut context, &mut sheet);
-        pages.push(sheet.page(at, width, height));
-        each(at, total);
+        let page = sheet.page(at, width, height);
+        done = done.saturating_add(u32::from(!page.wants_ocr()));
+        pages.push(page);
+        each(done, total);
     }
     if pages.is_empty() { Err(PdfError::Damaged) } else { Ok(pages) }
 }
