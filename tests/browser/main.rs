@@ -1,5 +1,5 @@
 //! The main journey in a real browser: from sign-in to a lit box on the page, by mouse and by key, with and without a light theme.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::as_conversions, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 #![expect(dead_code, reason = "the harness serves other tests too")]
 
 #[path = "../it/harness/mod.rs"]
@@ -150,7 +150,7 @@ async fn a_broker_drops_a_shipment_and_sees_the_box_that_proves_each_finding() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broken_upload_says_so_on_the_same_page() {
-    let house = House::with(&[("QUAYSIDE_FILE_MB", "1")]).await;
+    let house = House::with(&[("QUAYSIDE_FILE_MB", "1")]);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("large.pdf");
     std::fs::write(&path, vec![0; 2 * 1024 * 1024]).unwrap();

@@ -1,12 +1,5 @@
 //! The application over HTTP, on a real PostgreSQL, with real files.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::as_conversions,
-    reason = "tests"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::as_conversions, reason = "tests")]
 
 mod harness;
 

@@ -100,7 +100,7 @@ async fn an_upload_is_in_the_audit_log_with_the_hashes_of_its_files() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_taken_is_refused_with_a_sentence_and_nothing_is_kept() {
-    let house = House::with(&[("QUAYSIDE_FILE_MB", "1"), ("QUAYSIDE_FILES", "2")]).await;
+    let house = House::with(&[("QUAYSIDE_FILE_MB", "1"), ("QUAYSIDE_FILES", "2")]);
     let otto = house.signed_in(Person::Otto).await;
     let large = vec![("large.pdf".to_owned(), vec![b'x'; 1024 * 1024 + 1])];
     let small = || ("a.pdf".to_owned(), b"%PDF".to_vec());

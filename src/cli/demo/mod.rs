@@ -19,7 +19,7 @@ use secrecy::SecretString;
 use sha2::{Digest, Sha256};
 use shipment::{SHIPMENTS, Shipment};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A member for each role.
 const PEOPLE: [(&str, &str, Role); 4] = [
@@ -47,10 +47,16 @@ pub(super) struct Arguments {
     /// Go on as the web server, until it is asked to stop.
     #[arg(long)]
     serve: bool,
+    /// Only write the papers of the invented shipments into a folder, one folder a shipment.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "serve")]
+    papers: Option<PathBuf>,
 }
 
 /// Runs it; a second time it only says again who can sign in.
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    if let Some(folder) = &arguments.papers {
+        return write_papers(folder);
+    }
     let ground = Ground::new()?;
     let password = password(&ground.config.var)?;
     let runtime = tokio::runtime::Runtime::new().map_err(system("starting threads"))?;
@@ -91,6 +97,18 @@ async fn found(ground: &Ground, password: &str) -> Result<(), Failure> {
     let checker = Checker { db: ground.db.clone(), objects: ground.objects.clone(), sandbox: ground.sandbox.clone() };
     let done = Worker::new(checker, 1).run_until_idle().await?;
     println!("{done} demo packets checked.");
+    Ok(())
+}
+
+fn write_papers(folder: &Path) -> Result<(), Failure> {
+    for shipment in &SHIPMENTS {
+        let place = folder.join(shipment.invoice);
+        fs::create_dir_all(&place).map_err(system(format!("making {}", place.display())))?;
+        for drawn in shipment.papers().map_err(|error| Failure::Said(error.to_string()))? {
+            let path = place.join(&drawn.file);
+            fs::write(&path, drawn.pdf).map_err(system(format!("writing {}", path.display())))?;
+        }
+    }
     Ok(())
 }
 

@@ -58,12 +58,13 @@ pub fn config(base: &str, extra: &[(&str, &str)]) -> Config {
 }
 
 impl House {
+    #[expect(clippy::unused_async, reason = "a house is awaited, whatever it will need")]
     pub async fn new() -> Self {
-        Self::with(&[]).await
+        Self::with(&[])
     }
 
     /// A house with some settings.
-    pub async fn with(extra: &[(&str, &str)]) -> Self {
+    pub fn with(extra: &[(&str, &str)]) -> Self {
         let database = Database::fresh();
         let db = Db::connect(&database.app_url(), 8, ChainKey::new(SECRET));
         let objects = Objects::in_folder(&database.folder().join("objects")).unwrap();
