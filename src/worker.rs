@@ -5,7 +5,7 @@ use crate::domain::access::{Action, Actor};
 use crate::domain::work::{HEARTBEAT, Work};
 use crate::features::packets::checking::{CheckError, Checker, Live};
 use crate::store::queue::{self, Claim};
-use crate::store::{Change, Db, StoreError, packets};
+use crate::store::{Change, Db, StoreError, runs};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 use std::time::Duration;
@@ -219,7 +219,7 @@ async fn failed(checker: &Checker, claim: &Claim, error: &CheckError) -> Result<
         .write(permit, subject, move |tx| {
             claim.fail(tx, &sentence)?;
             match work {
-                Work::CheckPacket { run, .. } => packets::save_failure(tx, run, &sentence)?,
+                Work::CheckPacket { run, .. } => runs::save_failure(tx, run, &sentence)?,
             }
             Ok::<_, StoreError>(
                 Change::to(()).diff(serde_json::Value::Null, serde_json::json!({ "failure": sentence })),

@@ -7,6 +7,7 @@ pub mod embedded;
 pub mod migrate;
 pub mod packets;
 pub mod queue;
+pub mod runs;
 mod schema;
 pub mod sessions;
 mod tx;

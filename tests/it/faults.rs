@@ -4,6 +4,7 @@ use crate::harness::{Browser, House, PASSWORD, Person, SECRET, papers, program};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -178,12 +179,20 @@ async fn a_killed_server_keeps_every_acknowledged_upload_and_leaves_no_postgresq
     let mut server = Server::start(folder);
     server.ready().await;
     let browser = server.signed_in().await;
+    let files: BTreeMap<String, String> = database
+        .texts("SELECT packet_id || ' ' || id FROM files")
+        .into_iter()
+        .map(|row| row.split_once(' ').map(|(packet, file)| (packet.to_owned(), file.to_owned())).unwrap())
+        .collect();
     for (address, sha) in &acknowledged {
-        assert_eq!(browser.get(address).await.status, 200, "{address}");
-        let packet = address.trim_start_matches("/packets/");
-        let file = database.texts(&format!("SELECT id FROM files WHERE packet_id = '{packet}'")).remove(0);
+        let file = files.get(address.trim_start_matches("/packets/")).unwrap_or_else(|| panic!("{address} is lost"));
         let kept = browser.get(&format!("{address}/files/{file}")).await;
         assert_eq!(&hex::encode(Sha256::digest(&kept.bytes)), sha, "{address}");
+    }
+    // Nothing half made: every packet has its run, its work and its audit entry.
+    let packets = database.count("SELECT count(*) FROM packets");
+    for whole in ["runs", "work", "files", "audit_entries WHERE action = 'packet.create'"] {
+        assert_eq!(database.count(&format!("SELECT count(*) FROM {whole}")), packets, "{whole}");
     }
     println!("{rounds} rounds, {} uploads acknowledged, none lost", acknowledged.len());
     signal(&server.child, Signal::SIGTERM);

@@ -8,9 +8,10 @@ use crate::domain::packet::result::{PacketResult, Stats};
 use crate::gateways::objects::{ObjectError, Objects};
 use crate::reading::sandbox::Sandbox;
 use crate::reading::{self, FileReading};
-use crate::store::packets::{File, Page};
+use crate::store::packets::File;
 use crate::store::queue::{Claim, FileProgress, Progress};
-use crate::store::{Change, Db, StoreError, packets};
+use crate::store::runs::Page;
+use crate::store::{Change, Db, StoreError, packets, runs};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -101,7 +102,7 @@ impl Checker {
         self.db
             .write(permit, packet, move |tx| {
                 claim.finish(tx)?;
-                packets::save_result(tx, run, &result, &pages)?;
+                runs::save_result(tx, run, &result, &pages)?;
                 let facts = serde_json::json!({ "score": result.packet.score, "verdict": result.packet.verdict });
                 Ok::<_, StoreError>(Change::to(()).diff(serde_json::Value::Null, facts))
             })

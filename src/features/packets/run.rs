@@ -3,7 +3,7 @@
 use crate::domain::access::Action;
 use crate::domain::ids::{PacketId, RunId};
 use crate::domain::work::Work;
-use crate::store::{Change, Db, StoreError, packets, queue};
+use crate::store::{Change, Db, StoreError, packets, queue, runs};
 use crate::web::error::AppError;
 use crate::web::session::SignedIn;
 use crate::web::view;
@@ -19,7 +19,7 @@ pub async fn create(
     let permit = signed_in.actor.permit(Action::PacketCheck)?;
     let (id, run, by) = (id.into_inner(), RunId::fresh(), signed_in.actor.user());
     db.write(permit, id, move |tx| {
-        packets::add_run(tx, id, run, by)?;
+        runs::add(tx, id, run, by)?;
         queue::add(tx, &Work::CheckPacket { packet: id, run })?;
         Ok::<_, AppError>(Change::to(()))
     })
@@ -34,7 +34,7 @@ pub async fn result(signed_in: SignedIn, db: web::Data<Db>, id: web::Path<Packet
     let run = db
         .read(&permit, move |tx| {
             let packet = packets::find(tx, id)?;
-            Ok::<_, AppError>(packets::run(tx, packet.run)?)
+            Ok::<_, AppError>(runs::find(tx, packet.run)?)
         })
         .await?;
     let result = run.result.ok_or(StoreError::NotFound)?;

@@ -9,7 +9,7 @@ use crate::domain::packet::document::{Document, Field};
 use crate::domain::packet::result::{Finding, PacketResult, Severity, Verdict};
 use crate::domain::packet::state::PacketState;
 use crate::store::packets::Packet;
-use crate::store::{Db, StoreError, packets};
+use crate::store::{Db, StoreError, packets, runs};
 use crate::web::error::AppError;
 use crate::web::session::SignedIn;
 use crate::web::view::{self, Frame, Section, When};
@@ -188,12 +188,12 @@ pub async fn show(
             if packet.state != PacketState::Checked {
                 return progress::facts(tx, id).map(Err);
             }
-            let run = packets::run(tx, packet.run)?;
+            let run = runs::find(tx, packet.run)?;
             let files = packets::files_of(tx, id)?;
             let result = run.result.ok_or(StoreError::NotFound)?;
             let selection = Selection::new(&result, &asked);
             let page = match selection.place(&result, &files) {
-                Some((file, number)) => packets::page(tx, packet.run, file, number)?,
+                Some((file, number)) => runs::page(tx, packet.run, file, number)?,
                 None => None,
             };
             Ok::<_, AppError>(Ok((packet, result, files, selection, page)))

@@ -5,7 +5,8 @@ use super::show::Asked;
 use crate::domain::ids::{FileId, PacketId};
 use crate::domain::packet::document::{Document, Evidence, Field, Kind, Reading, Readings};
 use crate::domain::packet::result::PacketResult;
-use crate::store::packets::{File, Page};
+use crate::store::packets::File;
+use crate::store::runs::Page;
 use crate::web::view::size_words;
 
 /// What is selected: a finding with all its values, or one value.

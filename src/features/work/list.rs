@@ -3,7 +3,7 @@
 use crate::domain::access::Action;
 use crate::domain::ids::WorkId;
 use crate::domain::work::{ATTEMPTS, Work, WorkState};
-use crate::store::{Change, Db, packets, queue};
+use crate::store::{Change, Db, queue, runs};
 use crate::web::error::AppError;
 use crate::web::session::SignedIn;
 use crate::web::view::{self, Frame, Section, When};
@@ -89,7 +89,7 @@ pub async fn retry(
     let id = id.into_inner();
     db.write(permit, id, move |tx| {
         match queue::retry(tx, id)? {
-            Work::CheckPacket { run, .. } => packets::reopen_run(tx, run)?,
+            Work::CheckPacket { run, .. } => runs::reopen(tx, run)?,
         }
         Ok::<_, AppError>(Change::to(()).diff(WorkState::Failed, WorkState::Waiting))
     })
