@@ -8,6 +8,7 @@ mod account;
 mod command_line;
 mod faults;
 mod objects;
+mod operation;
 mod packets;
 mod store;
 mod work;
