@@ -6,6 +6,7 @@ use futures_util::stream::{BoxStream, StreamExt};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
 use object_store::{ObjectStore, ObjectStoreExt, WriteMultipart};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 use url::Url;
@@ -46,7 +47,10 @@ impl Objects {
     /// # Errors
     /// [`ObjectError::Unavailable`] where the folder cannot be used.
     pub fn in_folder(folder: &Path) -> Result<Self, ObjectError> {
+        // Other accounts of the machine have no business with clients' papers.
+        let closed = std::fs::Permissions::from_mode(0o700);
         std::fs::create_dir_all(folder)
+            .and_then(|()| std::fs::set_permissions(folder, closed))
             .map_err(|error| object_store::Error::Generic { store: "folder", source: error.into() })?;
         let store = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true).with_automatic_cleanup(true);
         Ok(Self { store: Arc::new(store), prefix: Key::default() })

@@ -161,3 +161,20 @@ async fn a_broken_upload_says_so_on_the_same_page() {
     assert!(summary.contains("large.pdf is larger than 1 MB"), "{summary}");
     client.close().await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_dropped_anywhere_on_the_list_become_a_packet() {
+    let house = House::new().await;
+    let (_driver, client) = chromium().await;
+    sign_in(&client, &house, Person::Otto).await;
+    let (name, bytes) = papers(0).remove(0);
+    let drop = "const files = new DataTransfer(); \
+        files.items.add(new File([new Uint8Array(arguments[1])], arguments[0], {type: 'application/pdf'})); \
+        const event = (kind) => document.querySelector('h1').dispatchEvent(new DragEvent(kind, {bubbles: true, cancelable: true, dataTransfer: files})); \
+        event('dragover'); const lit = document.querySelector('#drop').hasAttribute('data-over'); event('drop'); return lit;";
+    let lit = client.execute(drop, vec![json!(name), json!(bytes)]).await.unwrap();
+    assert_eq!(lit, json!(true), "the place to drop shows itself");
+    client.wait().at_most(Duration::from_secs(20)).for_element(Locator::Css("ol.steps")).await.unwrap();
+    assert_eq!(house.database.texts("SELECT name FROM files"), [name]);
+    client.close().await.unwrap();
+}

@@ -96,3 +96,30 @@ async fn signing_in_and_out_is_in_the_audit_log() {
     let log = house.database.audit();
     assert_eq!(log, ["viewer session.start success", "viewer session.end success"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_storm_of_sign_ins_is_shed_and_other_pages_still_answer() {
+    let house = House::new().await;
+    let vera = house.signed_in(Person::Vera).await;
+    let mut storm = Vec::new();
+    for _ in 0..60 {
+        let browser = house.nobody();
+        storm.push(tokio::spawn(async move {
+            browser.post("/sign-in", &[("email", "x@y.example"), ("password", "wrong one")]).await
+        }));
+    }
+    assert_eq!(vera.get("/packets").await.status, 200);
+    let mut shed = 0;
+    for answer in storm {
+        let answer = answer.await.unwrap();
+        match answer.status {
+            422 => {}
+            503 => {
+                shed += 1;
+                assert_eq!(answer.header("retry-after"), "5");
+            }
+            other => panic!("{other}"),
+        }
+    }
+    assert!(shed > 0, "no more than twenty wait");
+}

@@ -18,7 +18,9 @@ use crate::worker::Worker;
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
 use shipment::{SHIPMENTS, Shipment};
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 /// A member for each role.
@@ -37,7 +39,8 @@ fn password(var: &Path) -> Result<String, Failure> {
     }
     let fresh: [u8; 8] = rand::random();
     let password = format!("demo-{}", hex::encode(fresh));
-    fs::write(&path, &password).map_err(system("keeping the demo's password"))?;
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+    made.and_then(|mut file| file.write_all(password.as_bytes())).map_err(system("keeping the demo's password"))?;
     Ok(password)
 }
 
