@@ -114,6 +114,8 @@ pub fn server(config: &Config, parts: Parts, metrics: Metrics, listener: TcpList
             .configure(register)
             .default_service(web::to(nothing))
     })
+    // A streamed answer would wait 40 ms for the other side's delayed acknowledgement.
+    .tcp_nodelay(true)
     .disable_signals()
     .shutdown_timeout(stop)
     .client_request_timeout(Duration::from_secs(20))

@@ -57,6 +57,7 @@ pub async fn original(
     let file = find(&signed_in, &db, packet, id).await?;
     let stream = objects.stream(&file.object_key).await?;
     Ok(HttpResponse::Ok()
+        .no_chunking(u64::try_from(file.size_bytes).unwrap_or(0))
         .insert_header((header::CONTENT_TYPE, "application/octet-stream"))
         .insert_header((header::CONTENT_DISPOSITION, attachment(&file.name)))
         .insert_header(("X-Content-SHA256", file.sha256))

@@ -6,6 +6,7 @@ mod file;
 mod list;
 mod progress;
 mod run;
+mod selection;
 mod show;
 mod upload;
 mod viewer;

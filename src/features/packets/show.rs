@@ -2,7 +2,8 @@
 
 use super::evidence;
 use super::progress;
-use super::viewer::{self, Selection, Viewer};
+use super::selection::{Asked, Selection};
+use super::viewer::{self, Viewer};
 use crate::domain::access::Action;
 use crate::domain::ids::PacketId;
 use crate::domain::packet::document::{Document, Field};
@@ -17,17 +18,6 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::Utc;
-use serde::Deserialize;
-
-/// What the address selects.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct Asked {
-    pub finding: Option<usize>,
-    pub document: Option<String>,
-    pub page: Option<u32>,
-    pub field: Option<String>,
-    pub line: Option<usize>,
-}
 
 /// The class of the pill and the word of a packet's standing.
 pub fn verdict_words(state: PacketState, verdict: Option<Verdict>) -> (&'static str, &'static str) {

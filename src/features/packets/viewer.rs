@@ -1,80 +1,13 @@
 //! The document beside the findings: its page as it was drawn, with the boxes that prove each value, its fields and its lines.
 
-use super::evidence::{cell_place, column_name, first_page, is_unsure, of_part, reading, words};
-use super::show::Asked;
-use crate::domain::ids::{FileId, PacketId};
+use super::evidence::{cell_place, column_name, first_page, is_unsure, words};
+use super::selection::{Selection, file_of};
+use crate::domain::ids::PacketId;
 use crate::domain::packet::document::{Document, Evidence, Field, Kind, Reading, Readings};
 use crate::domain::packet::result::PacketResult;
 use crate::store::packets::File;
 use crate::store::runs::Page;
 use crate::web::view::size_words;
-
-/// What is selected: a finding with all its values, or one value.
-#[derive(Clone, Debug)]
-pub struct Selection {
-    pub finding: Option<usize>,
-    document: usize,
-    page: u32,
-    /// The values that are lit, in every document: document id, field, line.
-    lit: Vec<(String, Field, Option<usize>)>,
-    severity: &'static str,
-}
-
-impl Selection {
-    /// What the address asks for; without anything the first finding.
-    pub fn new(result: &PacketResult, asked: &Asked) -> Self {
-        let nothing = asked.finding.is_none() && asked.document.is_none();
-        let index = asked.finding.or(nothing.then_some(0));
-        let finding = index.and_then(|index| result.findings.get(index));
-        let mut lit: Vec<(String, Field, Option<usize>)> = Vec::new();
-        if let Some(finding) = finding {
-            let fields = finding.values.iter().filter_map(|part| Some((part.document.clone(), part.field?, part.line)));
-            lit.extend(fields);
-        } else if let (Some(document), Some(field)) =
-            (&asked.document, asked.field.as_deref().and_then(Field::from_word))
-        {
-            lit.push((document.clone(), field, asked.line));
-        }
-        let named = asked.document.as_deref();
-        let proven = finding.and_then(|finding| {
-            let proven = |part| of_part(&result.documents, part).filter(|(_, reading)| reading.is_some());
-            finding.values.iter().find_map(proven).map(|(document, _)| document.id.as_str())
-        });
-        let wanted = named.or(proven);
-        let document = result.documents.iter().position(|document| Some(document.id.as_str()) == wanted).unwrap_or(0);
-        let page = asked.page.or_else(|| {
-            let document = result.documents.get(document)?;
-            let here = lit.iter().filter(|(id, ..)| *id == document.id);
-            let of = |(_, field, line): &(String, Field, Option<usize>)| {
-                reading(document, *field, *line).and_then(first_page)
-            };
-            here.filter_map(of).next()
-        });
-        let first = result.documents.get(document).and_then(|document| document.pages.first().copied());
-        Self {
-            finding: finding.and(index),
-            document,
-            page: page.or(first).unwrap_or(1),
-            lit,
-            severity: finding.map_or("", |finding| finding.severity.as_str()),
-        }
-    }
-
-    /// The file and page to load.
-    pub fn place(&self, result: &PacketResult, files: &[File]) -> Option<(FileId, i32)> {
-        let document = result.documents.get(self.document)?;
-        Some((file_of(document, files)?.id, i32::try_from(self.page).ok()?))
-    }
-
-    fn is_lit(&self, document: &Document, field: Field, line: Option<usize>) -> bool {
-        self.lit.iter().any(|(id, lit, at)| *id == document.id && *lit == field && *at == line)
-    }
-}
-
-fn file_of<'f>(document: &Document, files: &'f [File]) -> Option<&'f File> {
-    let same = |file: &&File| file.sha256 == document.sha256;
-    files.iter().filter(same).find(|file| file.name == document.file).or_else(|| files.iter().find(same))
-}
 
 /// A link to a document or one of its pages.
 pub struct Tab {
