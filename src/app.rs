@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::features::packets::UploadLimits;
 use crate::features::public::Metrics;
-use crate::features::{account, packets, public, work};
+use crate::features::{account, packets, public, rules, work};
 use crate::gateways::objects::Objects;
 use crate::reading::sandbox::Sandbox;
 use crate::store::Db;
@@ -38,13 +38,14 @@ pub struct Parts {
 
 /// Every route there is, for the test that asks each as everybody.
 pub fn routes() -> Vec<Route> {
-    [account::ROUTES, packets::ROUTES, public::ROUTES, work::ROUTES].concat()
+    [account::ROUTES, packets::ROUTES, public::ROUTES, rules::ROUTES, work::ROUTES].concat()
 }
 
 fn register(cfg: &mut web::ServiceConfig) {
     account::routes(cfg);
     packets::routes(cfg);
     public::routes(cfg);
+    rules::routes(cfg);
     work::routes(cfg);
 }
 

@@ -3,4 +3,5 @@
 pub mod account;
 pub mod packets;
 pub mod public;
+pub mod rules;
 pub mod work;

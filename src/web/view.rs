@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 pub enum Section {
     Packets,
     Work,
+    Rules,
 }
 
 /// What the frame of a page shows.
@@ -22,6 +23,7 @@ pub struct Frame {
     pub role: &'static str,
     pub in_packets: bool,
     pub in_work: bool,
+    pub in_rules: bool,
     pub may_see_work: bool,
     pub may_create: bool,
 }
@@ -36,6 +38,7 @@ impl Frame {
             role: actor.role().label(),
             in_packets: section == Section::Packets,
             in_work: section == Section::Work,
+            in_rules: section == Section::Rules,
             may_see_work: actor.may(Action::WorkView),
             may_create: actor.may(Action::PacketCreate),
         }

@@ -125,7 +125,7 @@ async fn a_broker_drops_a_shipment_and_sees_the_box_that_proves_each_finding() {
     let deadline = Instant::now() + Duration::from_secs(10);
     loop {
         let now = client
-            .execute("return document.querySelector('.finding[data-selected] h3 a')?.innerText", vec![])
+            .execute("return document.querySelector('.finding[data-selected] h3 a:first-child')?.innerText", vec![])
             .await
             .unwrap();
         if now != json!(first) && !now.is_null() {

@@ -227,3 +227,19 @@ async fn names_of_files_are_text_wherever_they_are_shown() {
     house.work().await;
     assert!(!otto.get(&address).await.text().contains("<img src=x"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_code_of_a_finding_leads_to_its_rule() {
+    let house = House::new().await;
+    let vera = house.signed_in(Person::Vera).await;
+    let address = house.signed_in(Person::Otto).await.packet(papers(1)).await;
+    house.work().await;
+    let rules = vera.get("/rules").await;
+    let known = rules.all("tbody tr", "id");
+    assert!(known.len() >= 40);
+    let links = vera.get(&address).await.all(".finding h3 a.code", "href");
+    assert!(!links.is_empty());
+    for link in links {
+        assert!(known.contains(&link.trim_start_matches("/rules#").to_owned()), "{link}");
+    }
+}

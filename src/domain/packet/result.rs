@@ -13,6 +13,17 @@ words! {
     Severity { Critical = "critical", Warning = "warning", Info = "info" }
 }
 
+impl Severity {
+    /// The name on a page.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Critical => "Critical",
+            Self::Warning => "Warning",
+            Self::Info => "Note",
+        }
+    }
+}
+
 words! {
     /// What a packet may do next.
     Verdict {
