@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 fn sandbox() -> Sandbox {
-    let program = PathBuf::from(env!("CARGO_BIN_EXE_quayside"));
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_quayside-reader"));
     Sandbox { program, limits: Limits::default(), ocr: Engine::installed() }
 }
 

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::io::AsyncRead;
 
 fn sandbox(limits: Limits) -> Sandbox {
-    Sandbox { program: PathBuf::from(env!("CARGO_BIN_EXE_quayside")), limits, ocr: Engine::installed() }
+    Sandbox { program: PathBuf::from(env!("CARGO_BIN_EXE_quayside-reader")), limits, ocr: Engine::installed() }
 }
 
 fn size(bytes: &[u8]) -> u64 {
@@ -193,6 +193,41 @@ async fn the_reader_has_given_up_its_rights_before_the_first_byte_of_the_file() 
     assert_eq!(String::from_utf8_lossy(&environment), "MALLOC_ARENA_MAX=1\0");
     reading.abort();
     drop(kept);
+}
+
+#[tokio::test]
+async fn one_reader_takes_file_after_file_and_another_comes_after_a_refusal() {
+    let sandbox = sandbox(Limits::default());
+    let mut reader = sandbox.reader();
+    let mut problems = async |name: &str, bytes: &[u8]| {
+        let reading = reader.read_file(name, bytes, size(bytes), |_, _| {}).await;
+        let problems = reading.documents.iter().flat_map(|document| &document.problems);
+        (readers(), problems.map(|problem| problem.code.clone()).collect::<Vec<_>>())
+    };
+    let letter = pdf(612, 792, "BT /F 12 Tf 72 700 Td (Bill of lading number of the carrier for the goods) Tj ET");
+    let (first, _) = problems("a.pdf", &letter).await;
+    let (second, _) = problems("b.csv", b"item;qty\n1;2\n").await;
+    assert_eq!((first.len(), &first), (1, &second), "the living reader was not used again");
+    let (third, refused) = problems("c.pdf", b"<html>").await;
+    assert_eq!((third, refused), (vec![], vec!["file.not_a_document".to_owned()]));
+    let (fourth, _) = problems("d.pdf", &letter).await;
+    assert!(fourth.len() == 1 && fourth != first, "{fourth:?} after {first:?}");
+    reader.close().await;
+    assert!(readers().is_empty());
+}
+
+#[tokio::test]
+async fn a_reader_that_died_between_two_files_costs_neither() {
+    let sandbox = sandbox(Limits::default());
+    let mut reader = sandbox.reader();
+    let table = b"item;qty\n1;2\n".as_slice();
+    let first = reader.read_file("a.csv", table, size(table), |_, _| {}).await;
+    let id = i32::try_from(*readers().first().unwrap()).unwrap();
+    nix::sys::signal::kill(nix::unistd::Pid::from_raw(id), nix::sys::signal::Signal::SIGKILL).unwrap();
+    assert!(until(|| readers().is_empty()).await);
+    let second = reader.read_file("a.csv", table, size(table), |_, _| {}).await;
+    assert_eq!(first, second);
+    reader.close().await;
 }
 
 /// The processes under `parent`, by the process table.

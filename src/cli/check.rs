@@ -8,10 +8,13 @@ use crate::reading::source::Limits;
 use crate::reading::{self, FileReading};
 use chrono::NaiveDate;
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::process::ExitCode;
+use std::task::{Context, Poll};
 use std::time::Instant;
+use tokio::io::{AsyncRead, ReadBuf};
 
 /// The arguments.
 #[derive(clap::Args)]
@@ -108,20 +111,34 @@ fn name(paths: &[PathBuf]) -> String {
 }
 
 async fn read(files: &[PathBuf]) -> Vec<FileReading> {
-    let sandbox = ground::sandbox(Limits::default());
+    let mut reader = ground::sandbox(Limits::default()).reader();
     let mut readings = Vec::with_capacity(files.len());
     // One after another: OCR engines beside each other would not fit the memory that a check may take.
     for path in files {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let size = fs::metadata(path).map(|facts| facts.len()).unwrap_or(0);
-        let reading = match tokio::fs::File::open(path).await {
-            Ok(file) => sandbox.read_file(&name, file, size, |_, _| {}).await,
+        let reading = match fs::File::open(path) {
+            Ok(file) => {
+                let size = file.metadata().map(|facts| facts.len()).unwrap_or(0);
+                reader.read_file(&name, OnDisk(file), size, |_, _| {}).await
+            }
             // The sandbox says in its own words what an empty source means.
-            Err(_) => sandbox.read_file(&name, tokio::io::empty(), 0, |_, _| {}).await,
+            Err(_) => reader.read_file(&name, tokio::io::empty(), 0, |_, _| {}).await,
         };
         readings.push(reading);
     }
+    reader.close().await;
     readings
+}
+
+/// A file that is read where it is asked for: nothing else waits in this process, and a thread for each read would cost more.
+struct OnDisk(fs::File);
+
+impl AsyncRead for OnDisk {
+    fn poll_read(mut self: Pin<&mut Self>, _: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<std::io::Result<()>> {
+        let count = self.0.read(into.initialize_unfilled())?;
+        into.advance(count);
+        Poll::Ready(Ok(()))
+    }
 }
 
 fn text(result: &PacketResult) -> String {

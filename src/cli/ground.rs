@@ -5,7 +5,7 @@ use crate::config::{Config, LogFormat};
 use crate::domain::audit::ChainKey;
 use crate::gateways::objects::Objects;
 use crate::reading::ocr::Engine;
-use crate::reading::sandbox::Sandbox;
+use crate::reading::sandbox::{self, Sandbox};
 use crate::reading::source::Limits;
 use crate::store::Db;
 use crate::store::embedded::Embedded;
@@ -13,8 +13,9 @@ use crate::store::migrate;
 use secrecy::{ExposeSecret, SecretString};
 use std::fs::{self, OpenOptions};
 use std::io::{Read, Write};
+use std::os::fd::IntoRawFd;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use tracing_subscriber::EnvFilter;
 
 /// The ground, with the private PostgreSQL running where there is one. It stops when this is dropped.
@@ -85,7 +86,16 @@ pub const PROGRAM: &str = "/proc/self/exe";
 
 /// Where files are read.
 pub fn sandbox(limits: Limits) -> Sandbox {
-    Sandbox { program: Path::new(PROGRAM).to_owned(), limits, ocr: Engine::installed() }
+    let program = reader().unwrap_or_else(|| PathBuf::from(PROGRAM));
+    Sandbox { program, limits, ocr: Engine::installed() }
+}
+
+/// The reader that was installed beside this program; none where this program came alone. It is held open to the end, so that
+/// parent and child are of one version also after another is put in their place.
+fn reader() -> Option<PathBuf> {
+    let beside = std::env::current_exe().ok()?.with_file_name(sandbox::PROGRAM);
+    let held = fs::File::open(beside).ok()?.into_raw_fd();
+    Some(PathBuf::from(format!("/proc/self/fd/{held}")))
 }
 
 impl Ground {

@@ -1,14 +1,16 @@
-//! The child's side: takes one job, shuts itself in, does the job, answers, ends. Nothing here runs in a server's own process.
+//! The child's side: takes a job, shuts itself in, does the job, answers, takes the next. Nothing here runs in a server's own process.
 
 use super::frame::{Frame, Job, Task};
 use super::jail;
 use crate::reading::ocr::Tesseract;
 use crate::reading::source::{self, Refusal};
 use crate::reading::{self, FileReading, render};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, getpgrp, getpid};
 use sha2::{Digest, Sha256};
 use std::io::{self, BufRead, Read, Write};
+use std::os::fd::AsFd;
 use thiserror::Error;
 
 /// Why a child gives up without an answer. Its parent reports the file as not read.
@@ -27,44 +29,68 @@ pub enum ChildError {
 /// A job's first line is never longer; a file name has at most 255 bytes.
 const HEADER_BYTES: u64 = 64 * 1024;
 
-/// Does the one job that standard input brings.
+/// What comes after an answer.
+enum Next {
+    AnotherJob,
+    End,
+}
+
+/// Does the jobs that standard input brings, one after another, until it ends or a job's answer is not a reading.
 pub fn run() -> Result<(), ChildError> {
     let mut input = io::stdin().lock();
-    let mut header = Vec::new();
-    input.by_ref().take(HEADER_BYTES).read_until(b'\n', &mut header)?;
-    let job: Job = serde_json::from_slice(&header)?;
-    let engine = match &job.task {
-        Task::Read { ocr } => Some(ocr),
-        Task::Render { .. } => None,
-    };
-    jail::enter(&job.limits, engine)?;
-
     let mut answers = Answers(io::BufWriter::with_capacity(64 * 1024, io::stdout().lock()));
+    let mut shut_in = false;
+    while let Some(job) = next_job(&mut input)? {
+        if shut_in {
+            jail::limit_time(&job.limits)?;
+        } else {
+            let engine = match &job.task {
+                Task::Read { ocr } => Some(ocr),
+                Task::Render { .. } => None,
+            };
+            jail::enter(&job.limits, engine)?;
+            std::thread::Builder::new().stack_size(64 * 1024).spawn(end_with_parent)?;
+            shut_in = true;
+        }
+        match answer(job, &mut input, &mut answers)? {
+            Next::AnotherJob => {}
+            Next::End => break,
+        }
+    }
+    Ok(())
+}
+
+fn next_job(input: &mut impl BufRead) -> Result<Option<Job>, ChildError> {
+    let mut header = Vec::new();
+    input.take(HEADER_BYTES).read_until(b'\n', &mut header)?;
+    if header.is_empty() { Ok(None) } else { Ok(Some(serde_json::from_slice(&header)?)) }
+}
+
+fn answer(job: Job, input: &mut impl BufRead, answers: &mut Answers<impl Write>) -> Result<Next, ChildError> {
+    let last = |said: Result<(), ChildError>| said.map(|()| Next::End);
     if job.size > job.limits.file_bytes {
-        return answers.say(&Frame::Refused(Refusal::TooLarge { limit: job.limits.file_bytes }));
+        return last(answers.say(&Frame::Refused(Refusal::TooLarge { limit: job.limits.file_bytes })));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(job.size).unwrap_or(0));
-    input.by_ref().take(job.size).read_to_end(&mut bytes)?;
+    input.take(job.size).read_to_end(&mut bytes)?;
     if u64::try_from(bytes.len()).ok() != Some(job.size) {
         return Err(ChildError::Short);
     }
-    drop(input);
-    std::thread::Builder::new().stack_size(64 * 1024).spawn(end_with_parent)?;
-
     answers.say(&Frame::Sha256(hex::encode(Sha256::digest(&bytes))))?;
-    match source::admit(&bytes, &job.limits) {
-        Err(refusal) => answers.say(&Frame::Refused(refusal)),
-        Ok(format) => match job.task {
-            Task::Read { ocr } => {
-                let engine = Tesseract::new(ocr, job.limits.clone());
-                read(&job.name, bytes, format, &job.limits, &engine, &mut answers)
-            }
-            Task::Render { page, width } => match render::page(bytes, format, page, width, &job.limits) {
-                Ok(png) => answers.picture(&png),
-                Err(render::NotRendered::NoSuchPage) => answers.say(&Frame::NoSuchPage),
-                Err(render::NotRendered::Refused(refusal)) => answers.say(&Frame::Refused(refusal)),
-            },
-        },
+    let format = match source::admit(&bytes, &job.limits) {
+        Ok(format) => format,
+        Err(refusal) => return last(answers.say(&Frame::Refused(refusal))),
+    };
+    match job.task {
+        Task::Read { ocr } => {
+            let engine = Tesseract::new(ocr, job.limits.clone());
+            read(&job.name, bytes, format, &job.limits, &engine, answers).map(|()| Next::AnotherJob)
+        }
+        Task::Render { page, width } => last(match render::page(bytes, format, page, width, &job.limits) {
+            Ok(png) => answers.picture(&png),
+            Err(render::NotRendered::NoSuchPage) => answers.say(&Frame::NoSuchPage),
+            Err(render::NotRendered::Refused(refusal)) => answers.say(&Frame::Refused(refusal)),
+        }),
     }
 }
 
@@ -113,8 +139,10 @@ impl<W: Write> Answers<W> {
 /// A signal on the parent's death would not do: it comes when the thread that started the child ends, and a server's threads
 /// come and go.
 fn end_with_parent() {
-    let mut rest = [0; 16];
-    while matches!(io::stdin().read(&mut rest), Ok(count) if count > 0) {}
+    let input = io::stdin();
+    // Nothing is waited for but the end, which is always told; the jobs are left to those who do them.
+    let mut end = [PollFd::new(input.as_fd(), PollFlags::empty())];
+    while !matches!(poll(&mut end, PollTimeout::NONE), Ok(1..)) {}
     // Only a group of its own may be ended whole; one started by hand in a shell shares the shell's.
     let whole = getpgrp() == getpid();
     let _ = kill(if whole { Pid::from_raw(0) } else { getpid() }, Signal::SIGKILL);

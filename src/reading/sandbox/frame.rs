@@ -1,11 +1,12 @@
-//! What parent and child say to each other: a job and the bytes on the way in, frames on the way out, one JSON object a line.
+//! What parent and child say to each other: jobs, each with its bytes, on the way in; frames on the way out; one JSON object a line.
+//! The next job comes when the one before is answered.
 
 use crate::reading::FileReading;
 use crate::reading::ocr::Engine;
 use crate::reading::source::{Limits, Refusal};
 use serde::{Deserialize, Serialize};
 
-/// The first line of the child's input; `size` bytes of the file follow it.
+/// One line of the child's input; `size` bytes of the file follow it.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Job {
     pub name: String,
@@ -28,7 +29,7 @@ pub enum Task {
     Render { page: u32, width: u32 },
 }
 
-/// One line of the child's output. The last one is an answer.
+/// One line of the child's output. The last one for each job is an answer; after any but a reading, the child ends.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Frame {
