@@ -4,6 +4,7 @@
 mod language;
 mod strokes;
 mod tsv;
+mod type_size;
 mod upright;
 
 use super::Ocr;
@@ -156,7 +157,7 @@ impl Tesseract {
             height: points(page.height()),
             source: TextSource::Ocr,
             sheet: None,
-            words: words.iter().map(|word| printed(word, scale)).collect(),
+            words: type_size::set(words.iter().map(|word| printed(word, scale)).collect()),
             rules: strokes::rules(&page, scale, 24.0),
             picture: 1.0,
             tilt: Tilt { quarters, degrees: -lie.slope },
