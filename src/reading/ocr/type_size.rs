@@ -9,8 +9,9 @@ const CAPITAL: f32 = 0.70;
 const SMALL: f32 = 0.52;
 const DESCENT: f32 = 0.21;
 const COMMA: f32 = 0.13;
-/// The widest mean letter of a type: above it, the type is larger than its height tells, as typewriter faces are.
-const ADVANCE: f32 = 0.66;
+/// The advance of every letter of a typewriter face, and the ink that its last letter lacks, both in shares.
+const ADVANCE: f32 = 0.6;
+const BEARING: f32 = 0.17;
 /// Words whose baselines differ by less than this share of the type size stand in one line.
 const SLACK: f32 = 0.24;
 
@@ -24,6 +25,12 @@ struct Inked {
 /// Gives words the boxes of their type: from the top of the type to its descent, on the baseline of their line.
 pub fn set(words: Vec<Word>) -> Vec<Word> {
     let mut inked: Vec<Inked> = words.into_iter().map(Inked::new).collect();
+    if let Some(advance) = typewriter(&inked) {
+        for word in &mut inked {
+            let alike = word.advance().is_some_and(|own| (0.94..1.06).contains(&(own / advance)));
+            word.size = if alike { Some(advance / ADVANCE) } else { word.size };
+        }
+    }
     let common = median(inked.iter().filter_map(|word| word.size)).unwrap_or(10.0);
     inked.sort_by(|a, b| a.word.rect.x0.total_cmp(&b.word.rect.x0));
     let mut rows: Vec<Vec<Inked>> = Vec::new();
@@ -36,6 +43,16 @@ pub fn set(words: Vec<Word>) -> Vec<Word> {
         }
     }
     rows.into_iter().flat_map(|row| aligned(row, common)).collect()
+}
+
+/// The advance that many words of the page share, where it is set in a typewriter face: its low capitals and wide spaces would
+/// otherwise tell a smaller type.
+fn typewriter(words: &[Inked]) -> Option<f32> {
+    let mut advances: Vec<f32> = words.iter().filter_map(Inked::advance).collect();
+    advances.sort_by(f32::total_cmp);
+    let near = |of: f32| advances.iter().filter(|other| (0.975..1.025).contains(&(**other / of))).count();
+    let (count, advance) = advances.iter().map(|advance| (near(*advance), *advance)).max_by_key(|(count, _)| *count)?;
+    (count >= 12 && count * 9 > advances.len() * 2).then_some(advance)
 }
 
 /// The words of a row on one baseline, each with the size of its like in the row.
@@ -65,14 +82,17 @@ impl Inked {
             above = above.max(up);
             below = below.max(down);
         }
-        let letters = word.text.chars().count();
         let told = above >= SMALL && word.text.chars().any(char::is_alphanumeric);
-        let by_height = word.rect.height() / (above + below).max(0.1);
-        let by_width = if letters >= 4 { word.rect.width() / measure::count(letters) / ADVANCE } else { 0.0 };
-        let size = by_height.max(by_width.min(1.3 * by_height));
+        let size = word.rect.height() / (above + below).max(0.1);
         // Marks alone tell no size: their line does.
-        let baseline = word.rect.y1 - if told { below * by_height } else { 0.0 };
+        let baseline = word.rect.y1 - if told { below * size } else { 0.0 };
         Self { baseline, size: told.then_some(size), word }
+    }
+
+    /// The mean advance of its letters, for words long enough to tell.
+    fn advance(&self) -> Option<f32> {
+        let letters = self.word.text.chars().count();
+        (letters >= 4).then(|| self.word.rect.width() / (measure::count(letters) - BEARING))
     }
 
     /// How far another word's baseline is from this one's; a mark without a size of its own belongs where it stands inside the line.
