@@ -143,7 +143,9 @@ impl Tesseract {
             // A threshold for each neighbourhood finds pale print on clean paper; on worn paper it finds the dirt.
             let threshold = if worn { Threshold::Page } else { Threshold::Neighbourhood };
             let rules = strokes::rules(&page, 72.0 / dots, 24.0);
-            strokes::erase(&mut page, &rules, 72.0 / dots);
+            // The bars of bold letters side by side may look like a short rule.
+            let long = rules.iter().filter(|rule| rule.rect.width().max(rule.rect.height()) > 60.0).copied();
+            strokes::erase(&mut page, &long.collect::<Vec<_>>(), 72.0 / dots);
             let words = self.engine.words(&page, pixels::count(dots), languages, (Layout::Scattered, threshold));
             Look { words, page, quarters, languages, threshold, rules }
         };

@@ -76,7 +76,7 @@ pub fn flowed(lines: &[Vec<Word>]) -> String {
 /// A gap wider than this share of the type size parts two segments.
 const GAP: f32 = 0.75;
 /// The same where the boxes are those of ink, which is narrower than its type.
-const INK_GAP: f32 = 0.9;
+const INK_GAP: f32 = 1.0;
 
 /// The segments of a page, line by line.
 pub fn segments(words: Vec<Word>, ruling: &Ruling) -> Vec<Segment> {

@@ -73,7 +73,8 @@ mod tests {
     #[test]
     fn a_number_that_fell_apart_is_whole_again_and_lost_print_is_found() {
         let first = vec![seen("124", 0, 36, 0.96), seen("80", 54, 24, 0.96), seen("PCS", 200, 38, 0.95)];
-        let second = vec![seen("124.80", 0, 78, 0.9), seen("PC5", 200, 38, 0.6), seen("1", 300, 5, 0.9), seen("~", 320, 9, 0.9)];
+        let second =
+            vec![seen("124.80", 0, 78, 0.9), seen("PC5", 200, 38, 0.6), seen("1", 300, 5, 0.9), seen("~", 320, 9, 0.9)];
         let mut texts: Vec<String> = joined(first, second).into_iter().map(|word| word.text).collect();
         texts.sort();
         assert_eq!(texts, ["1", "124.80", "PCS"]);

@@ -84,6 +84,7 @@ impl Inked {
         }
         let told = above >= SMALL && word.text.chars().any(char::is_alphanumeric);
         let size = word.rect.height() / (above + below).max(0.1);
+        let told = told && !too_tall(&word, size);
         // Marks alone tell no size: their line does.
         let baseline = word.rect.y1 - if told { below * size } else { 0.0 };
         Self { baseline, size: told.then_some(size), word }
@@ -106,6 +107,13 @@ impl Inked {
         let inside = (line.baseline - CAPITAL * size..line.baseline + DESCENT * size).contains(&centre);
         if inside { 0.1 * size } else { f32::MAX }
     }
+}
+
+/// True where capitals or digits would be far narrower than any type has them: the box holds more than the ink of the word.
+fn too_tall(word: &Word, size: f32) -> bool {
+    let letters = word.text.chars().count();
+    let wide = |letter: char| (letter.is_uppercase() || letter.is_ascii_digit()) && !matches!(letter, 'I' | '1' | 'J');
+    letters >= 2 && word.text.chars().all(wide) && word.rect.width() / measure::count(letters) < 0.42 * size
 }
 
 /// How far a letter reaches above its baseline and below it, in shares of the type size.
