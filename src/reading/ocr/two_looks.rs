@@ -28,7 +28,11 @@ pub fn joined(first: Vec<Seen>, second: Vec<Seen>) -> Vec<Seen> {
         held.sort_by_key(|word| word.left);
         let better = match held.as_slice() {
             [] => other.confidence > CREDIBLE && other.text.chars().any(char::is_alphanumeric),
-            [word] => other.confidence > word.confidence && shared(&other, word) > 0.6,
+            [word] => {
+                let (own, more) = (letters([word.text.as_str()]), letters([other.text.as_str()]));
+                let whole = more.len() > own.len() && more.contains(&own) && other.confidence > CREDIBLE;
+                whole || (other.confidence > word.confidence && shared(&other, word) > 0.6)
+            }
             several => {
                 let sure = several.iter().map(|word| word.confidence).fold(1.0, f32::min);
                 letters(several.iter().map(|word| word.text.as_str())) == letters([other.text.as_str()])
