@@ -4,9 +4,11 @@
 mod language;
 mod strokes;
 pub mod tsv;
+mod two_looks;
+mod type_size;
 mod upright;
 
-use super::page::{Page, Rect, Word};
+use super::page::{Page, Rect, Rule, Word};
 use super::picture;
 use super::pixels;
 use super::render;
@@ -63,7 +65,7 @@ impl Engine {
     }
 
     /// The words of a grey page at `dots` an inch. None where the engine fails: the page is then a page without words.
-    fn words(&self, page: &GrayImage, dots: u32, languages: &str, threshold: Threshold) -> Vec<Seen> {
+    fn words(&self, page: &GrayImage, dots: u32, languages: &str, manner: (Layout, Threshold)) -> Vec<Seen> {
         let (Some(program), languages) = (&self.program, self.have(languages)) else { return Vec::new() };
         if languages.is_empty() {
             return Vec::new();
@@ -73,9 +75,12 @@ impl Engine {
         if let Some(folder) = &self.languages {
             command.arg("--tessdata-dir").arg(folder);
         }
-        // Sparse text: a form is no running text, and paragraphs that are guessed wrong lose its small print.
-        command.args(["-", "-", "--dpi", &dots.to_string(), "-l", &languages, "--psm", "11"]);
-        let threshold = match threshold {
+        let layout = match manner.0 {
+            Layout::Scattered => "11",
+            Layout::Lines => "4",
+        };
+        command.args(["-", "-", "--dpi", &dots.to_string(), "-l", &languages, "--psm", layout]);
+        let threshold = match manner.1 {
             Threshold::Page => "thresholding_method=0",
             Threshold::Neighbourhood => "thresholding_method=2",
         };
@@ -97,6 +102,14 @@ impl Engine {
 enum Threshold {
     Page,
     Neighbourhood,
+}
+
+/// What the engine takes the print of a page for.
+#[derive(Clone, Copy)]
+enum Layout {
+    /// A form is no running text: paragraphs that are guessed wrong lose its small print.
+    Scattered,
+    Lines,
 }
 
 /// Reads pages with the engine, one process a page.
@@ -130,25 +143,31 @@ impl Tesseract {
             }
             // A threshold for each neighbourhood finds pale print on clean paper; on worn paper it finds the dirt.
             let threshold = if worn { Threshold::Page } else { Threshold::Neighbourhood };
-            let words = self.engine.words(&page, pixels::count(dots), languages, threshold);
-            (words, page, quarters, languages)
+            let rules = strokes::rules(&page, 72.0 / dots, 24.0);
+            // The bars of bold letters side by side may look like a short rule.
+            let long = rules.iter().filter(|rule| rule.rect.width().max(rule.rect.height()) > 60.0).copied();
+            strokes::erase(&mut page, &long.collect::<Vec<_>>(), 72.0 / dots);
+            let words = self.engine.words(&page, pixels::count(dots), languages, (Layout::Scattered, threshold));
+            Look { words, page, quarters, languages, threshold, rules }
         };
-        let better = |a: Look, b: Look| if understanding(&b.0) > understanding(&a.0) { b } else { a };
+        let better = |a: Look, b: Look| if understanding(&b.words) > understanding(&a.words) { b } else { a };
         let mut seen = look(first, self.languages.get());
-        if understanding(&seen.0) < UNDERSTOOD {
+        if understanding(&seen.words) < UNDERSTOOD {
             seen = better(seen, look(first + 2, language::FIRST));
         }
-        if understanding(&seen.0) < UNDERSTOOD {
-            let quarters = seen.2;
+        if understanding(&seen.words) < UNDERSTOOD {
+            let quarters = seen.quarters;
             seen = better(seen, look(quarters, language::CHINESE));
         }
-        let told = language::judge(seen.0.iter().map(|word| word.text.as_str()));
-        if seen.3 == language::FIRST && told != language::FIRST {
-            let quarters = seen.2;
+        let told = language::judge(seen.words.iter().map(|word| word.text.as_str()));
+        if seen.languages == language::FIRST && told != language::FIRST {
+            let quarters = seen.quarters;
             seen = better(seen, look(quarters, told));
         }
-        self.languages.set(seen.3);
-        let (words, page, quarters, _) = seen;
+        self.languages.set(seen.languages);
+        let Look { words, page, quarters, languages, threshold, rules } = seen;
+        let lines = self.engine.words(&page, pixels::count(dots), languages, (Layout::Lines, threshold));
+        let words = two_looks::joined(words, lines);
         let scale = 72.0 / dots;
         let points = |count| pixels::length(count) * scale;
         Page {
@@ -157,8 +176,8 @@ impl Tesseract {
             height: points(page.height()),
             source: TextSource::Ocr,
             sheet: None,
-            words: words.iter().map(|word| printed(word, scale)).collect(),
-            rules: strokes::rules(&page, scale, 24.0),
+            words: type_size::set(words.iter().map(|word| printed(word, scale)).collect()),
+            rules,
             picture: 1.0,
             tilt: Tilt { quarters, degrees: -lie.slope },
             unreadable: 0.0,
@@ -166,7 +185,16 @@ impl Tesseract {
     }
 }
 
-type Look = (Vec<Seen>, GrayImage, u8, &'static str);
+/// What one way of looking at a page gave.
+struct Look {
+    words: Vec<Seen>,
+    /// Upright, straight and without its rules.
+    page: GrayImage,
+    quarters: u8,
+    languages: &'static str,
+    threshold: Threshold,
+    rules: Vec<Rule>,
+}
 
 /// The mean confidence of the words that have letters or digits, nothing for a page with hardly any.
 fn understanding(words: &[Seen]) -> f32 {

@@ -57,5 +57,13 @@ pub const PLAN: Plan = Plan {
 pub fn finish(draft: &Draft<'_>, read: &mut Read) {
     super::bill_of_lading::free_freight(draft, &mut read.fields);
     super::invoice::currency(draft, &mut read.fields);
+    // The only container carries the whole shipment.
+    if let [only] = read.lines.as_slice() {
+        for field in [Field::PackageCount, Field::GrossWeightKg, Field::VolumeM3] {
+            if let Some(reading) = only.get(&field) {
+                read.fields.entry(field).or_insert_with(|| reading.clone());
+            }
+        }
+    }
     read.lines.clear();
 }

@@ -75,6 +75,8 @@ pub fn flowed(lines: &[Vec<Word>]) -> String {
 
 /// A gap wider than this share of the type size parts two segments.
 const GAP: f32 = 0.75;
+/// The same where the boxes are those of ink, which is narrower than its type.
+const INK_GAP: f32 = 1.0;
 
 /// The segments of a page, line by line.
 pub fn segments(words: Vec<Word>, ruling: &Ruling) -> Vec<Segment> {
@@ -104,7 +106,8 @@ fn apart(left: &Word, right: &Word, ruling: &Ruling) -> bool {
         return left.place != right.place;
     }
     let gap = right.rect.x0 - left.rect.x1;
-    gap > GAP * left.size.max(right.size)
+    let seen = left.confidence < 1.0 || right.confidence < 1.0;
+    gap > if seen { INK_GAP } else { GAP } * left.size.max(right.size)
         || ruling.parts(left.rect.middle(), right.rect.middle(), f32::midpoint(left.rect.centre(), right.rect.centre()))
 }
 

@@ -31,6 +31,22 @@ pub fn rules(page: &GrayImage, scale: f32, shortest: f32) -> Vec<Rule> {
     across.chain(down).map(rule).collect()
 }
 
+/// Paints rules white, so that no letter is taken for a part of one and no rule for a letter.
+pub fn erase(page: &mut GrayImage, rules: &[Rule], scale: f32) {
+    for Rule { rect } in rules {
+        let pixel = |points: f32| pixels::count((points / scale).max(0.0));
+        let (x0, y0) = (pixel(rect.x0).saturating_sub(1), pixel(rect.y0).saturating_sub(1));
+        let (x1, y1) = ((pixel(rect.x1) + 1).min(page.width()), (pixel(rect.y1) + 1).min(page.height()));
+        for y in y0..y1 {
+            for x in x0..x1 {
+                if let Some(level) = page.get_pixel_mut_checked(x, y) {
+                    level.0 = [255];
+                }
+            }
+        }
+    }
+}
+
 fn level(page: &GrayImage, x: u32, y: u32) -> u8 {
     page.get_pixel_checked(x, y).map_or(255, |level| level.0.first().copied().unwrap_or(255))
 }

@@ -1,0 +1,86 @@
+//! Two looks at one page made one: the look for scattered print finds the small boxes of a form, the look for running lines keeps
+//! points and single letters that scattered print loses. It judges by the engine's own confidence and knows no words.
+
+use super::tsv::Seen;
+
+/// A word of the second look that nothing in the first stands for counts from this confidence on.
+const CREDIBLE: f32 = 0.5;
+
+/// The words of the first look, repaired and completed by those of the second.
+pub fn joined(first: Vec<Seen>, second: Vec<Seen>) -> Vec<Seen> {
+    let mut words: Vec<Option<Seen>> = first.into_iter().map(Some).collect();
+    let mut fresh = Vec::new();
+    for other in second {
+        let mut under: Vec<usize> = Vec::new();
+        let mut partly = false;
+        for (at, word) in words.iter().enumerate() {
+            let Some(word) = word else { continue };
+            match shared(word, &other) {
+                share if share > 0.6 => under.push(at),
+                share if share > 0.1 => partly = true,
+                _ => {}
+            }
+        }
+        if partly {
+            continue;
+        }
+        let mut held: Vec<&Seen> = under.iter().filter_map(|at| words.get(*at)?.as_ref()).collect();
+        held.sort_by_key(|word| word.left);
+        let better = match held.as_slice() {
+            [] => other.confidence > CREDIBLE && other.text.chars().any(char::is_alphanumeric),
+            [word] => {
+                let (own, more) = (letters([word.text.as_str()]), letters([other.text.as_str()]));
+                let whole = more.len() > own.len() && more.contains(&own) && other.confidence > CREDIBLE;
+                whole || (other.confidence > word.confidence && shared(&other, word) > 0.6)
+            }
+            several => {
+                let sure = several.iter().map(|word| word.confidence).fold(1.0, f32::min);
+                letters(several.iter().map(|word| word.text.as_str())) == letters([other.text.as_str()])
+                    || other.confidence > sure
+            }
+        };
+        if better {
+            for at in under {
+                if let Some(word) = words.get_mut(at) {
+                    *word = None;
+                }
+            }
+            fresh.push(other);
+        }
+    }
+    words.into_iter().flatten().chain(fresh).collect()
+}
+
+fn letters<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    texts.into_iter().flat_map(str::chars).filter(|letter| letter.is_alphanumeric()).collect::<String>().to_uppercase()
+}
+
+/// The share of a word's area that another covers.
+fn shared(word: &Seen, other: &Seen) -> f32 {
+    let overlap = |a: u32, a_size: u32, b: u32, b_size: u32| {
+        (a.saturating_add(a_size)).min(b.saturating_add(b_size)).saturating_sub(a.max(b))
+    };
+    let across = overlap(word.left, word.width, other.left, other.width);
+    let down = overlap(word.top, word.height, other.top, other.height);
+    let area = |wide: u32, high: u32| super::pixels::length(wide) * super::pixels::length(high);
+    area(across, down) / area(word.width, word.height).max(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(text: &str, left: u32, width: u32, confidence: f32) -> Seen {
+        Seen { text: text.to_owned(), left, top: 10, width, height: 15, confidence }
+    }
+
+    #[test]
+    fn a_number_that_fell_apart_is_whole_again_and_lost_print_is_found() {
+        let first = vec![seen("124", 0, 36, 0.96), seen("80", 54, 24, 0.96), seen("PCS", 200, 38, 0.95)];
+        let second =
+            vec![seen("124.80", 0, 78, 0.9), seen("PC5", 200, 38, 0.6), seen("1", 300, 5, 0.9), seen("~", 320, 9, 0.9)];
+        let mut texts: Vec<String> = joined(first, second).into_iter().map(|word| word.text).collect();
+        texts.sort();
+        assert_eq!(texts, ["1", "124.80", "PCS"]);
+    }
+}
