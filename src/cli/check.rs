@@ -189,10 +189,7 @@ fn explain(code: &str) -> ExitCode {
 fn part_line(result: &PacketResult, part: &Part) -> String {
     let document = result.document(&part.document);
     let value = part.value.as_ref().map_or_else(|| "not found".to_owned(), |value| value.words());
-    let reading = document.zip(part.field).and_then(|(document, field)| match part.line {
-        None => document.field(field),
-        Some(line) => document.lines.get(line).and_then(|cells| cells.get(&field)),
-    });
+    let reading = document.zip(part.field).and_then(|(document, field)| document.reading(field, part.line));
     let place = reading.and_then(|reading| reading.evidence.first()).map(|evidence| match evidence {
         Evidence::Page { page, bbox: [x0, y0, ..] } => format!(", page {page} at {x0:.0},{y0:.0}"),
         Evidence::Cell { sheet, cell } => format!(", {sheet}!{cell}"),

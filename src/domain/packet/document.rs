@@ -249,6 +249,16 @@ pub struct Reading {
     pub evidence: Vec<Evidence>,
 }
 
+/// Below this the reader was not sure enough to be taken at its word: a person looks at the page first.
+const SURE: f32 = 0.8;
+
+impl Reading {
+    /// True where a person should look at the page before trusting the value.
+    pub fn is_unsure(&self) -> bool {
+        self.confidence < SURE
+    }
+}
+
 /// The readings of a document's header or of one of its lines.
 pub type Readings = BTreeMap<Field, Reading>;
 
@@ -288,6 +298,14 @@ impl Document {
     /// The reading of a header field.
     pub fn field(&self, field: Field) -> Option<&Reading> {
         self.fields.get(&field)
+    }
+
+    /// The reading of a header field, or of a cell of the line `line`, from 0.
+    pub fn reading(&self, field: Field, line: Option<usize>) -> Option<&Reading> {
+        match line {
+            None => self.field(field),
+            Some(line) => self.lines.get(line).and_then(|cells| cells.get(&field)),
+        }
     }
 
     /// The single value of a header field.

@@ -4,26 +4,10 @@ use crate::domain::packet::document::{Document, Evidence, Field, FieldType, Read
 use crate::domain::packet::result::Part;
 use chrono::NaiveDate;
 
-/// Below this the reader was not sure enough to be taken at its word.
-const UNSURE: f32 = 0.8;
-
-/// The reading of a header field or of a line's cell.
-pub fn reading(document: &Document, field: Field, line: Option<usize>) -> Option<&Reading> {
-    match line {
-        None => document.field(field),
-        Some(line) => document.lines.get(line).and_then(|cells| cells.get(&field)),
-    }
-}
-
 /// The reading that takes part in a finding.
 pub fn of_part<'d>(documents: &'d [Document], part: &Part) -> Option<(&'d Document, Option<&'d Reading>)> {
     let document = documents.iter().find(|document| document.id == part.document)?;
-    Some((document, part.field.and_then(|field| reading(document, field, part.line))))
-}
-
-/// True where a person should look at the page before trusting the value.
-pub fn is_unsure(reading: &Reading) -> bool {
-    reading.confidence < UNSURE
+    Some((document, part.field.and_then(|field| document.reading(field, part.line))))
 }
 
 /// The page (or sheet's place in the file) of the first evidence.

@@ -1,6 +1,6 @@
 //! What a person has chosen on the result page: a finding with all its values, or one value, and so the document and page to show.
 
-use super::evidence::{first_page, of_part, reading};
+use super::evidence::{first_page, of_part};
 use crate::domain::ids::FileId;
 use crate::domain::packet::document::{Document, Field};
 use crate::domain::packet::result::PacketResult;
@@ -54,7 +54,7 @@ impl Selection {
             let document = result.documents.get(document)?;
             let here = lit.iter().filter(|(id, ..)| *id == document.id);
             let of = |(_, field, line): &(String, Field, Option<usize>)| {
-                reading(document, *field, *line).and_then(first_page)
+                document.reading(*field, *line).and_then(first_page)
             };
             here.filter_map(of).next()
         });

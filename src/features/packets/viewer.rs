@@ -1,6 +1,6 @@
 //! The document beside the findings: its page as it was drawn, with the boxes that prove each value, its fields and its lines.
 
-use super::evidence::{cell_place, column_name, first_page, is_unsure, words};
+use super::evidence::{cell_place, column_name, first_page, words};
 use super::selection::{Selection, file_of};
 use crate::domain::ids::PacketId;
 use crate::domain::packet::document::{Document, Evidence, Field, Kind, Reading, Readings};
@@ -189,7 +189,7 @@ impl View<'_> {
                 raw: reading.raw.clone(),
                 href: self.href(*field, None, reading),
                 lit: self.selection.is_lit(self.document, *field, None),
-                unsure: is_unsure(reading),
+                unsure: reading.is_unsure(),
                 code: matches!(field.field_type(), FieldType::Identifier | FieldType::Tariff),
             }
         };
@@ -206,7 +206,7 @@ impl View<'_> {
                 value: words(field, &reading.value),
                 href: self.href(field, Some(line), reading),
                 lit: self.selection.is_lit(self.document, field, Some(line)),
-                unsure: is_unsure(reading),
+                unsure: reading.is_unsure(),
                 right: is_number(field),
             })
         };

@@ -419,7 +419,22 @@ pub fn check(documents: &[Document]) -> Vec<Finding> {
 /// Everything the rules find, judged on a day.
 pub fn check_on(documents: &[Document], today: Option<NaiveDate>) -> Vec<Finding> {
     let papers = Papers::new(documents, today);
-    RULES.iter().flat_map(|rule| (rule.find)(&papers).into_iter().map(move |hit| finding(rule, hit))).collect()
+    let found = RULES.iter().flat_map(|rule| (rule.find)(&papers).into_iter().map(move |hit| finding(rule, hit)));
+    found.map(|finding| with_doubt(documents, finding)).collect()
+}
+
+/// Says so where a value of the finding was hard to read: the difference may be the reader's.
+fn with_doubt(documents: &[Document], mut finding: Finding) -> Finding {
+    let unsure = finding.values.iter().find_map(|part| {
+        let document = documents.iter().find(|document| document.id == part.document)?;
+        let field = part.field?;
+        document.reading(field, part.line).filter(|reading| reading.is_unsure()).map(|_| (document.kind, field))
+    });
+    if let Some((kind, field)) = unsure {
+        let (kind, field) = (kind.label().to_lowercase(), field.label().to_lowercase());
+        finding.explanation.push_str(&format!(" Look at the page first: \"{field}\" on the {kind} was hard to read."));
+    }
+    finding
 }
 
 fn finding(rule: &Rule, hit: Hit) -> Finding {

@@ -176,3 +176,20 @@ fn certificates_raise_nothing_and_an_empty_packet_neither() {
     assert_eq!(found("", vec![paper(K::Unknown, &[], &[])]), NOTHING);
     assert_eq!(found("missing.", vec![paper(K::TransitDeclaration, &[], &[])]), NOTHING);
 }
+
+#[test]
+fn a_difference_in_a_value_that_was_hard_to_read_says_so() {
+    let invoice = paper(K::CommercialInvoice, &[(F::PackageCount, "120")], &[]);
+    let mut bill = paper(K::BillOfLading, &[(F::PackageCount, "118")], &[]);
+    let explanation = |bill: &Document| {
+        let papers = [Document { id: "d1".into(), ..invoice.clone() }, Document { id: "d2".into(), ..bill.clone() }];
+        let found = check(&papers).into_iter().find(|finding| finding.code == "match.package_count");
+        found.map(|finding| finding.explanation).unwrap_or_default()
+    };
+    assert!(!explanation(&bill).is_empty() && !explanation(&bill).contains("hard to read"));
+    for reading in bill.fields.values_mut() {
+        reading.confidence = 0.6;
+    }
+    let said = explanation(&bill);
+    assert!(said.ends_with("Look at the page first: \"packages\" on the bill of lading was hard to read."), "{said}");
+}
