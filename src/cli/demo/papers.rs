@@ -73,6 +73,15 @@ impl Form {
         self.boxes(27.0, &cells);
     }
 
+    fn voyage(&mut self, shipment: &Shipment) {
+        self.facts(&[
+            ("Vessel", shipment.vessel),
+            ("Voyage", shipment.voyage),
+            ("Port of Loading", shipment.loading),
+            ("Port of Discharge", shipment.discharge),
+        ]);
+    }
+
     fn table(&mut self, columns: Vec<Column>, rows: &[Vec<String>], total: Option<&[String]>) {
         self.y = Table::new(LEFT, columns).draw(&mut self.paper, self.y + 8.0, rows, total) + 8.0;
     }
@@ -111,12 +120,7 @@ impl Shipment {
             ("Currency", "USD"),
             ("Country of Origin", self.seller_country),
         ]);
-        form.facts(&[
-            ("Vessel", self.vessel),
-            ("Voyage", self.voyage),
-            ("Port of Loading", self.loading),
-            ("Port of Discharge", self.discharge),
-        ]);
+        form.voyage(self);
         let columns = vec![
             Column::text("Item", 30.0),
             Column::text("Part No.", 56.0),
@@ -172,12 +176,7 @@ impl Shipment {
         let mut form = Form::new(&self.seller, "PACKING LIST")?;
         form.facts(&[("Invoice No.", self.invoice), ("Packing Date", self.invoice_date), ("P.O. No.", self.order)]);
         form.parties(&[("Shipper", &self.seller), ("Consignee", &self.buyer)]);
-        form.facts(&[
-            ("Vessel", self.vessel),
-            ("Voyage", self.voyage),
-            ("Port of Loading", self.loading),
-            ("Port of Discharge", self.discharge),
-        ]);
+        form.voyage(self);
         form.facts(&[("Container No.", self.container), ("Seal No.", self.seal)]);
         let columns = vec![
             Column::text("Item", 32.0),
@@ -295,12 +294,7 @@ impl Shipment {
         form.parties(&[("Seller", &self.seller), ("Buyer", &self.buyer)]);
         form.parties(&[("Manufacturer", &self.seller), ("Ship to", &self.buyer)]);
         form.parties(&[("Container Stuffing Location", &self.seller), ("Consolidator", &self.seller)]);
-        form.facts(&[
-            ("Vessel", self.vessel),
-            ("Voyage", self.voyage),
-            ("Port of Loading", self.loading),
-            ("Port of Discharge", self.discharge),
-        ]);
+        form.voyage(self);
         let columns = vec![
             Column::text("Manufacturer", 190.0),
             Column::text("Country of Origin", 90.0),
