@@ -2,6 +2,7 @@
 //! process of its own. What the words mean is not known here; letters are taken as the engine saw them.
 
 mod language;
+mod marks;
 mod strokes;
 pub mod tsv;
 mod two_looks;
@@ -176,7 +177,7 @@ impl Tesseract {
             height: points(page.height()),
             source: TextSource::Ocr,
             sheet: None,
-            words: type_size::set(words.iter().map(|word| printed(word, scale)).collect()),
+            words: type_size::set(marks::told(words.iter().map(|word| printed(word, scale)).collect())),
             rules,
             picture: 1.0,
             tilt: Tilt { quarters, degrees: -lie.slope },

@@ -4,7 +4,7 @@
 use super::segment::{Segment, text};
 use crate::reading::measure;
 use crate::reading::page::{Rect, Word};
-use crate::reading::vocabulary::{Concept, Meaning, fold, meaning};
+use crate::reading::vocabulary::{Concept, Meaning, fold, meaning, seen_meaning};
 
 /// A label as it stands in a segment.
 #[derive(Clone, Debug)]
@@ -55,6 +55,8 @@ struct Token {
     end: usize,
     /// True for the sign `#`, which reads as `No.`.
     sign: bool,
+    /// True where an OCR engine saw it on a picture.
+    seen: bool,
 }
 
 /// The labels of a segment, from left to right.
@@ -247,10 +249,10 @@ fn before_colon(tokens: &[Token], from: usize, colon: usize) -> Option<Found> {
         }
         let part = tokens.get(start..colon)?;
         let joined: String = part.iter().map(|token| token.fold.as_str()).collect();
-        let known = meaning(&joined).or_else(|| {
+        let known = meant(&joined, part).or_else(|| {
             let named: String =
                 part.iter().filter(|token| !qualifier(&token.fold)).map(|token| token.fold.as_str()).collect();
-            meaning(&named)
+            meant(&named, part)
         });
         if let Some(meaning) = known {
             let hint =
@@ -307,11 +309,16 @@ fn longest(tokens: &[Token], from: usize) -> Option<(&'static Meaning, usize)> {
         }
         joined.push_str(&token.fold);
         count += 1;
-        if let Some(meaning) = meaning(&joined) {
+        if let Some(meaning) = tokens.get(from..=at).and_then(|part| meant(&joined, part)) {
             best = Some((meaning, at + 1));
         }
     }
     best
+}
+
+/// What tokens mean together: letters that an engine saw may be taken for others that look like them.
+fn meant(joined: &str, tokens: &[Token]) -> Option<&'static Meaning> {
+    if tokens.iter().any(|token| token.seen) { seen_meaning(joined) } else { meaning(joined) }
 }
 
 /// Where the bracket that opens here closes, if it does soon.
@@ -426,6 +433,7 @@ fn tokens(words: &[Word]) -> Vec<Token> {
                     word: at,
                     start: offset,
                     end: offset + letter.len_utf8(),
+                    seen: word.confidence < 1.0,
                 });
             }
         }
@@ -437,7 +445,8 @@ fn tokens(words: &[Word]) -> Vec<Token> {
 }
 
 fn run(word: &Word, at: usize, start: usize, end: usize) -> Token {
-    Token { fold: fold(word.text.get(start..end).unwrap_or_default()), mark: None, word: at, start, end, sign: false }
+    let seen = word.confidence < 1.0;
+    Token { fold: fold(word.text.get(start..end).unwrap_or_default()), mark: None, word: at, start, end, sign: false, seen }
 }
 
 /// True where the words are a title and nothing else, or nothing but a title and a number.

@@ -2,6 +2,7 @@
 //! It says what a print means, never where on a page it may stand or which value belongs to it.
 
 mod fold;
+mod look_alike;
 
 pub use fold::fold;
 
@@ -78,6 +79,23 @@ static LABELS: LazyLock<HashMap<String, Meaning>> = LazyLock::new(|| {
     labels
 });
 
+/// Labels by how they look; nothing for a look that labels of different meanings share.
+static LOOKS: LazyLock<HashMap<String, Option<String>>> = LazyLock::new(|| {
+    let mut looks: HashMap<String, Option<String>> = HashMap::new();
+    for (print, meaning) in LABELS.iter().filter(|(print, _)| print.chars().count() >= 3) {
+        looks
+            .entry(look_alike::blurred(print))
+            .and_modify(|known| {
+                let same = known.as_ref().and_then(|other| LABELS.get(other)).is_some_and(|other| other == meaning);
+                if !same {
+                    *known = None;
+                }
+            })
+            .or_insert_with(|| Some(print.clone()));
+    }
+    looks
+});
+
 static TITLES: LazyLock<HashMap<String, Title>> = LazyLock::new(|| {
     let mut titles = HashMap::new();
     for row in rows(include_str!("titles.tsv")) {
@@ -106,6 +124,11 @@ pub fn countries() -> impl Iterator<Item = [&'static str; 4]> {
 /// What a folded print means, or nothing.
 pub fn meaning(folded: &str) -> Option<&'static Meaning> {
     LABELS.get(folded)
+}
+
+/// What a folded print means that was seen and not typed: `vom` is read for `UOM`. Nothing where two prints look like it.
+pub fn seen_meaning(folded: &str) -> Option<&'static Meaning> {
+    meaning(folded).or_else(|| LOOKS.get(&look_alike::blurred(folded))?.as_ref().and_then(|print| meaning(print)))
 }
 
 /// What a folded title announces, or nothing.
