@@ -2,6 +2,7 @@
 //! and reads none of them.
 
 use super::{Draft, Spot};
+use crate::domain::packet::document::TextSource;
 use crate::reading::layout::Sheet;
 use crate::reading::layout::segment::{Segment, text};
 use crate::reading::page::{Rect, Word};
@@ -309,8 +310,16 @@ impl<'a> Finder<'a> {
             let hangs = start.x0 > self.label.x1 - 2.0
                 && start.beside(self.label) > 0.5
                 && (segment.rect.x0 - self.label.x0).abs() < 5.0;
-            let aligned =
-                (segment.rect.x0 - start.x0).abs() < 5.0 || (segment.rect.x0 - edge).abs() < 5.0 || (inline && hangs);
+            // The colon that the wrapped line stands under may be lost on a scan.
+            let outdent = start.x0 - segment.rect.x0;
+            let under_colon = self.sheet.source == TextSource::Ocr
+                && start.x0 > self.label.x1 + size
+                && segment.rect.x0 > self.label.x1
+                && (0.0..2.0 * size).contains(&outdent);
+            let aligned = (segment.rect.x0 - start.x0).abs() < 5.0
+                || (segment.rect.x0 - edge).abs() < 5.0
+                || under_colon
+                || (inline && hangs);
             let same_line = line == Some(segment.line)
                 && segment.rect.x0 > last.x0
                 && segment.rect.x0 - last.x1 < 2.0 * size

@@ -77,6 +77,8 @@ pub fn flowed(lines: &[Vec<Word>]) -> String {
 const GAP: f32 = 0.75;
 /// The same where the boxes are those of ink, which is narrower than its type.
 const INK_GAP: f32 = 1.0;
+/// The same after a comma or a full stop, whose ink leaves most of its room empty.
+const MARK_GAP: f32 = 1.35;
 
 /// The segments of a page, line by line.
 pub fn segments(words: Vec<Word>, ruling: &Ruling) -> Vec<Segment> {
@@ -107,7 +109,12 @@ fn apart(left: &Word, right: &Word, ruling: &Ruling) -> bool {
     }
     let gap = right.rect.x0 - left.rect.x1;
     let seen = left.confidence < 1.0 || right.confidence < 1.0;
-    gap > if seen { INK_GAP } else { GAP } * left.size.max(right.size)
+    let share = match seen {
+        true if left.text.ends_with([',', '.']) => MARK_GAP,
+        true => INK_GAP,
+        false => GAP,
+    };
+    gap > share * left.size.max(right.size)
         || ruling.parts(left.rect.middle(), right.rect.middle(), f32::midpoint(left.rect.centre(), right.rect.centre()))
 }
 

@@ -16,8 +16,8 @@ pub fn joined(first: Vec<Seen>, second: Vec<Seen>) -> Vec<Seen> {
         for (at, word) in words.iter().enumerate() {
             let Some(word) = word else { continue };
             match shared(word, &other) {
-                share if share > 0.6 => under.push(at),
-                share if share > 0.1 => partly = true,
+                share if share > 0.6 || (share > 0.3 && tall(word, &other)) => under.push(at),
+                share if share > 0.1 || shared(&other, word) > 0.3 => partly = true,
                 _ => {}
             }
         }
@@ -30,7 +30,8 @@ pub fn joined(first: Vec<Seen>, second: Vec<Seen>) -> Vec<Seen> {
             [] => other.confidence > CREDIBLE && other.text.chars().any(char::is_alphanumeric),
             [word] => {
                 let (own, more) = (letters([word.text.as_str()]), letters([other.text.as_str()]));
-                let whole = more.len() > own.len() && more.contains(&own) && other.confidence > CREDIBLE;
+                let longer = more.len() > own.len() && more.contains(&own) && !tall(&other, word);
+                let whole = longer && other.confidence > CREDIBLE;
                 whole || (other.confidence > word.confidence && shared(&other, word) > 0.6)
             }
             several => {
@@ -49,6 +50,11 @@ pub fn joined(first: Vec<Seen>, second: Vec<Seen>) -> Vec<Seen> {
         }
     }
     words.into_iter().flatten().chain(fresh).collect()
+}
+
+/// True for a word much taller than another in its place: its box holds ink of the line above or below.
+fn tall(word: &Seen, other: &Seen) -> bool {
+    word.height > other.height + other.height / 2
 }
 
 fn letters<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
@@ -72,6 +78,21 @@ mod tests {
 
     fn seen(text: &str, left: u32, width: u32, confidence: f32) -> Seen {
         Seen { text: text.to_owned(), left, top: 10, width, height: 15, confidence }
+    }
+
+    #[test]
+    fn ink_of_two_lines_and_ink_of_a_word_make_no_letters() {
+        let tall = |text: &str, left, width, confidence| Seen { height: 28, ..seen(text, left, width, confidence) };
+        let first = vec![
+            seen("CONSIGNEE:", 0, 136, 0.91),
+            seen("771", 200, 37, 0.93),
+            tall("r", 300, 12, 0.59),
+            seen("AAU7951075", 313, 163, 0.65),
+        ];
+        let second = vec![seen("I", 58, 11, 0.92), tall("7711", 200, 37, 0.85), seen("TAAU7951075", 300, 176, 0.86)];
+        let mut texts: Vec<String> = joined(first, second).into_iter().map(|word| word.text).collect();
+        texts.sort();
+        assert_eq!(texts, ["771", "CONSIGNEE:", "TAAU7951075"]);
     }
 
     #[test]

@@ -29,7 +29,6 @@ pub fn set(words: Vec<Word>) -> Vec<Word> {
         for word in &mut inked {
             let alike = word.advance().is_some_and(|own| (0.94..1.06).contains(&(own / advance)));
             word.size = if alike { Some(advance / ADVANCE) } else { word.size };
-            word.fill(advance);
         }
     }
     let common = median(inked.iter().filter_map(|word| word.size)).unwrap_or(10.0);
@@ -95,16 +94,6 @@ impl Inked {
     fn advance(&self) -> Option<f32> {
         let letters = self.word.text.chars().count();
         (letters >= 4).then(|| self.word.rect.width() / (measure::count(letters) - BEARING))
-    }
-
-    /// Widens the box to the places of its letters: the ink of a comma is narrow, its place is that of any letter.
-    fn fill(&mut self, advance: f32) {
-        let letters = self.word.text.chars().count();
-        let places = advance * (measure::count(letters) - BEARING);
-        let width = self.word.rect.width();
-        if letters >= 2 && width < places && width > places - 0.7 * advance {
-            self.word.rect.x1 = self.word.rect.x0 + places;
-        }
     }
 
     /// How far another word's baseline is from this one's; a mark without a size of its own belongs where it stands inside the line.
