@@ -1,6 +1,7 @@
 //! Words of pages that carry no text of their own: the page is drawn, set upright and straight, and read by an OCR engine in a
 //! process of its own. What the words mean is not known here; letters are taken as the engine saw them.
 
+mod closer_look;
 mod language;
 mod marks;
 mod strokes;
@@ -79,6 +80,7 @@ impl Engine {
         let layout = match manner.0 {
             Layout::Scattered => "11",
             Layout::Lines => "4",
+            Layout::Close => "6",
         };
         command.args(["-", "-", "--dpi", &dots.to_string(), "-l", &languages, "--psm", layout]);
         let threshold = match manner.1 {
@@ -111,6 +113,8 @@ enum Layout {
     /// A form is no running text: paragraphs that are guessed wrong lose its small print.
     Scattered,
     Lines,
+    /// One block of even lines.
+    Close,
 }
 
 /// Reads pages with the engine, one process a page.
@@ -169,6 +173,9 @@ impl Tesseract {
         let Look { words, page, quarters, languages, threshold, rules } = seen;
         let lines = self.engine.words(&page, pixels::count(dots), languages, (Layout::Lines, threshold));
         let words = two_looks::joined(words, lines);
+        let words = closer_look::completed(&page, words, |places, times| {
+            self.engine.words(places, pixels::count(dots) * times, languages, (Layout::Close, Threshold::Page))
+        });
         let scale = 72.0 / dots;
         let points = |count| pixels::length(count) * scale;
         Page {

@@ -3,7 +3,7 @@
 use super::super::Sheet;
 use super::super::segment::{Segment, text};
 use super::line::{
-    announces, cells, completes, crosses, header_like, identified, is_item, numeric, priced, sums_up, totals_label,
+    announces, cells, completes, crosses, header_like, identified, is_item, numeric, priced, sums_up, sums_up_twice, totals_label,
     wraps,
 };
 use super::{Cell, Column, Row, Table, around};
@@ -94,7 +94,7 @@ impl Reader<'_> {
         let priced = priced(cells, columns);
         let item = is_item(cells, columns);
         let gap = print.rect.y0 - self.last;
-        if header_like(line) {
+        if header_like(line) || sums_up_twice(line) {
             return Part::End { open: false };
         }
         if fresh && units(columns, cells) {

@@ -105,13 +105,23 @@ pub(super) fn completes(cells: &[Vec<Word>], row: &Row, columns: &[Column]) -> b
 
 /// True where a line is the label of a sum with its value: `Total net weight 6,979.50 kg`.
 pub(super) fn sums_up(line: &[Segment]) -> bool {
+    let [first, _] = line else { return false };
+    names_sum(first)
+}
+
+/// True where a line is two or more such labels, each with its value: what stands under a table and not in it.
+pub(super) fn sums_up_twice(line: &[Segment]) -> bool {
+    let pairs = line.chunks_exact(2);
+    line.len() >= 4
+        && pairs.remainder().is_empty()
+        && pairs.into_iter().all(|pair| matches!(pair, [label, value] if names_sum(label) && !names_sum(value)))
+}
+
+fn names_sum(segment: &Segment) -> bool {
     use Concept::{GrossWeight, NetWeight, Other, Packages, Pallets, Pieces, Volume};
-    let [first, rest @ ..] = line else { return false };
-    let sum = first.labels().iter().find(|label| label.alone()).is_some_and(|label| {
-        let measures = [GrossWeight, NetWeight, Packages, Pallets, Pieces, Volume, Other];
-        label.meaning.label.iter().any(|concept| measures.contains(concept))
-    });
-    sum && rest.len() == 1
+    let measures = [GrossWeight, NetWeight, Packages, Pallets, Pieces, Volume, Other];
+    let label = segment.labels().iter().find(|label| label.alone());
+    label.is_some_and(|label| label.meaning.label.iter().any(|concept| measures.contains(concept)))
 }
 
 /// True where a line is a label with its value: what follows the table.
