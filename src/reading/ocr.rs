@@ -5,6 +5,7 @@ mod closer_look;
 mod language;
 mod marks;
 mod strokes;
+mod thin_ink;
 pub mod tsv;
 mod two_looks;
 mod type_size;
@@ -176,6 +177,7 @@ impl Tesseract {
         let words = closer_look::completed(&page, words, |places, times| {
             self.engine.words(places, pixels::count(dots) * times, languages, (Layout::Close, Threshold::Page))
         });
+        let words = marks::restored(&page, words);
         let scale = 72.0 / dots;
         let points = |count| pixels::length(count) * scale;
         Page {
@@ -184,7 +186,7 @@ impl Tesseract {
             height: points(page.height()),
             source: TextSource::Ocr,
             sheet: None,
-            words: type_size::set(marks::told(words.iter().map(|word| printed(word, scale)).collect())),
+            words: type_size::set(thin_ink::told(words.iter().map(|word| printed(word, scale)).collect())),
             rules,
             picture: 1.0,
             tilt: Tilt { quarters, degrees: -lie.slope },

@@ -112,7 +112,9 @@ fn letter_height(words: &[Seen]) -> Option<u32> {
 /// Ink that no word holds, joined with the words it touches, and doubtful words.
 fn questions(page: &GrayImage, words: &[Seen], height: u32) -> Vec<Question> {
     let places: Vec<Place> = words.iter().map(Place::of).collect();
-    let mut ink: Vec<Place> = unread(page, &places, height).into_iter().filter(|ink| in_line(*ink, &places)).collect();
+    let (dots, mut ink): (Vec<Place>, Vec<Place>) =
+        unread(page, &places, height).into_iter().partition(|ink| ink.height() * 2 < height);
+    ink.retain(|ink| in_line(*ink, &places));
     ink.sort_by_key(|place| (place.x0, place.y0));
     let mut blots: Vec<Place> = Vec::new();
     for place in ink {
@@ -124,9 +126,13 @@ fn questions(page: &GrayImage, words: &[Seen], height: u32) -> Vec<Question> {
     let mut questions: Vec<Question> = Vec::new();
     let mut asked = vec![false; words.len()];
     for blot in blots {
-        let mut question = Question { place: blot, words: Vec::new() };
+        // A point between a digit that nobody read and the rest of its number.
+        let dot = dots.iter().find(|dot| blot.touches(**dot, height * 2 / 3));
+        let mut question = Question { place: dot.map_or(blot, |dot| blot.union(*dot)), words: Vec::new() };
         for ((at, place), asked) in places.iter().enumerate().zip(&mut asked) {
-            if !*asked && blot.touches(*place, height * 2 / 5) {
+            let near =
+                blot.touches(*place, height * 2 / 5) || dot.is_some_and(|dot| dot.touches(*place, height * 4 / 5));
+            if !*asked && near {
                 question.place = question.place.union(*place);
                 question.words.push(at);
                 *asked = true;
@@ -150,14 +156,14 @@ fn in_line(ink: Place, places: &[Place]) -> bool {
     })
 }
 
-/// Connected ink of the size of a letter outside all words.
+/// Connected ink of the size of a letter or of a point outside all words.
 fn unread(page: &GrayImage, words: &[Place], height: u32) -> Vec<Place> {
-    let (wide, high) = page.dimensions();
-    let index = |x: u32, y: u32| usize::try_from(u64::from(y) * u64::from(wide) + u64::from(x)).ok();
+    let (across, down) = page.dimensions();
+    let index = |x: u32, y: u32| usize::try_from(u64::from(y) * u64::from(across) + u64::from(x)).ok();
     let mut ink: Vec<bool> = page.pixels().map(|level| level.0.first().is_some_and(|level| *level < INK)).collect();
     for word in words {
-        for y in word.y0.saturating_sub(2)..(word.y1 + 2).min(high) {
-            for x in word.x0.saturating_sub(1)..(word.x1 + 1).min(wide) {
+        for y in word.y0.saturating_sub(2)..(word.y1 + 2).min(down) {
+            for x in word.x0.saturating_sub(1)..(word.x1 + 1).min(across) {
                 if let Some(pixel) = index(x, y).and_then(|at| ink.get_mut(at)) {
                     *pixel = false;
                 }
@@ -166,17 +172,18 @@ fn unread(page: &GrayImage, words: &[Place], height: u32) -> Vec<Place> {
     }
     let mut found = Vec::new();
     let mut queue = VecDeque::new();
-    for y in 0..high {
-        for x in 0..wide {
+    for y in 0..down {
+        for x in 0..across {
             let Some(pixel) = index(x, y).and_then(|at| ink.get_mut(at)).filter(|pixel| **pixel) else { continue };
             *pixel = false;
             let mut place = Place { x0: x, y0: y, x1: x + 1, y1: y + 1 };
             queue.push_back((x, y));
             while let Some((x, y)) = queue.pop_front() {
                 place = place.union(Place { x0: x, y0: y, x1: x + 1, y1: y + 1 });
-                for near_y in y.saturating_sub(1)..(y + 2).min(high) {
-                    for near_x in x.saturating_sub(1)..(x + 2).min(wide) {
-                        if let Some(pixel) = index(near_x, near_y).and_then(|at| ink.get_mut(at)).filter(|pixel| **pixel)
+                for near_y in y.saturating_sub(1)..(y + 2).min(down) {
+                    for near_x in x.saturating_sub(1)..(x + 2).min(across) {
+                        if let Some(pixel) =
+                            index(near_x, near_y).and_then(|at| ink.get_mut(at)).filter(|pixel| **pixel)
                         {
                             *pixel = false;
                             queue.push_back((near_x, near_y));
@@ -184,8 +191,10 @@ fn unread(page: &GrayImage, words: &[Place], height: u32) -> Vec<Place> {
                     }
                 }
             }
-            let tall = (height * 3 / 4..height * 3 / 2).contains(&place.height());
-            if tall && place.width() * 8 > height && place.width() < height * 3 / 2 {
+            let (wide, high) = (place.width(), place.height());
+            let letter = (height * 3 / 4..height * 3 / 2).contains(&high) && wide * 8 > height && wide < height * 3 / 2;
+            let dot = (2..height * 2 / 5).contains(&high) && (2..height * 2 / 5).contains(&wide);
+            if letter || dot {
                 found.push(place);
             }
         }
@@ -252,7 +261,8 @@ mod tests {
     /// A line of words with a lone digit left of them and the digit of a number cut off.
     fn page() -> (GrayImage, Vec<Seen>) {
         let words: Vec<Seen> = (0..9).map(|at| seen("WORD", 100 + at * 70, 60, 0.9)).collect();
-        let words: Vec<Seen> = words.into_iter().chain([seen(".600", 820, 40, 0.9), seen("2848S", 900, 50, 0.3)]).collect();
+        let words: Vec<Seen> =
+            words.into_iter().chain([seen(".600", 820, 40, 0.9), seen("2848S", 900, 50, 0.3)]).collect();
         let mut page = GrayImage::from_pixel(1000, 120, Luma([255]));
         let lone = Place { x0: 40, y0: 50, x1: 50, y1: 70 };
         let cut = Place { x0: 805, y0: 50, x1: 816, y1: 70 };

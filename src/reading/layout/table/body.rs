@@ -3,8 +3,8 @@
 use super::super::Sheet;
 use super::super::segment::{Segment, text};
 use super::line::{
-    announces, cells, completes, crosses, header_like, identified, is_item, numeric, priced, sums_up, sums_up_twice, totals_label,
-    wraps,
+    announces, cells, completes, crosses, header_like, identified, is_item, mends, mends_number, numeric, priced,
+    sums_up, sums_up_twice, totals_label, wraps,
 };
 use super::{Cell, Column, Row, Table, around};
 use crate::reading::page::{Rect, Word};
@@ -41,6 +41,8 @@ enum Part {
     Item,
     /// The rest of the row before.
     Rest,
+    /// The last digits of a number in the row before.
+    Digits,
     /// Text of the row before or of the next one.
     Wrapped,
     /// No part of the table: what follows it, or the foot of a page that the table outruns.
@@ -107,6 +109,9 @@ impl Reader<'_> {
             Some(label) if !priced => return Part::Total(label),
             _ => {}
         }
+        if table.items.last().is_some_and(|row| mends_number(cells, row, columns)) && gap < print.size {
+            return Part::Digits;
+        }
         if table.items.last().is_some_and(|row| completes(cells, row, columns)) && gap < print.size {
             return Part::Rest;
         }
@@ -151,6 +156,7 @@ impl Reader<'_> {
                 self.table.body.extend(print.at..print.at + print.count);
             }
             Part::Rest => self.add(print),
+            Part::Digits => self.mend(print),
             Part::Wrapped if self.belongs_above(print) => self.add(print),
             Part::Wrapped => self.pending.push(print.cells.clone()),
             Part::End { open } => {
@@ -169,6 +175,22 @@ impl Reader<'_> {
             }
             self.table.body.extend(print.at..print.at + print.count);
         }
+    }
+
+    /// Puts the last digits of broken numbers to them, and the words of a print to the last row.
+    fn mend(&mut self, print: &Print) {
+        let Some(row) = self.table.items.last_mut() else { return };
+        for (cell, words) in row.cells.iter_mut().zip(&print.cells).filter(|(_, words)| !words.is_empty()) {
+            match (cell.iter_mut().flatten().find(|word| mends(word, words)), words.as_slice()) {
+                (Some(word), [rest]) => {
+                    word.text.push_str(&rest.text);
+                    word.rect = word.rect.union(rest.rect);
+                    word.confidence = word.confidence.min(rest.confidence);
+                }
+                _ => cell.push(words.clone()),
+            }
+        }
+        self.table.body.extend(print.at..print.at + print.count);
     }
 
     /// True where wrapped text belongs to the row above it: no rule parts them, and the next row is not nearer.

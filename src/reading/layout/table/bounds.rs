@@ -3,7 +3,7 @@
 use super::super::Sheet;
 use super::super::segment::Segment;
 use super::heading::Head;
-use super::line::{header_like, totals_label};
+use super::line::{header_like, sums_up, sums_up_twice, totals_label};
 use super::{Column, around};
 use crate::reading::page::Rect;
 
@@ -44,7 +44,7 @@ pub(super) fn sample<'a>(lines: &[&'a [Segment]], from: usize) -> Vec<&'a [Segme
     for line in lines.iter().skip(from).take(80) {
         let Some(rect) = around(line) else { continue };
         let far = last.is_some_and(|last| rect.y0 - last > 45.0);
-        if far || header_like(line) {
+        if far || header_like(line) || sums_up_twice(line) {
             break;
         }
         last = Some(rect.y1);
@@ -52,7 +52,7 @@ pub(super) fn sample<'a>(lines: &[&'a [Segment]], from: usize) -> Vec<&'a [Segme
             .iter()
             .filter(|segment| segment.words.iter().any(|word| word.text.chars().any(|c| c.is_ascii_digit())))
             .count();
-        if line.len() >= 2 && digits >= 1 && totals_label(line).is_none() {
+        if line.len() >= 2 && digits >= 1 && totals_label(line).is_none() && !sums_up(line) {
             rows.push(line);
         }
     }

@@ -103,6 +103,31 @@ pub(super) fn completes(cells: &[Vec<Word>], row: &Row, columns: &[Column]) -> b
     numbered && numbers > 0
 }
 
+/// True where the only numbers of a line are the last digits of numbers that a narrow column broke: `1,088,00` over `0`.
+pub(super) fn mends_number(cells: &[Vec<Word>], row: &Row, columns: &[Column]) -> bool {
+    let filled = cells.iter().zip(&row.cells).zip(columns).filter(|((cell, _), _)| !cell.is_empty());
+    let mut numbers = filled.filter(|(_, column)| numeric(column)).map(|((cell, before), _)| (cell, before)).peekable();
+    numbers.peek().is_some() && numbers.all(|(cell, before)| before.iter().flatten().any(|word| mends(word, cell)))
+}
+
+/// True where the words are the last digits of a broken number.
+pub(super) fn mends(number: &Word, rest: &[Word]) -> bool {
+    matches!(rest, [rest] if broken(&number.text, &rest.text))
+}
+
+/// True where a print is no grouped number and becomes one with the digits after it.
+fn broken(print: &str, rest: &str) -> bool {
+    let grouped = |print: &str| {
+        let mut groups = print.split(',');
+        let first = groups.next().is_some_and(|first| (1..=3).contains(&first.len()));
+        let mut groups = groups.peekable();
+        first && groups.peek().is_some() && groups.all(|group| group.len() == 3)
+    };
+    let digits = |print: &str| print.chars().all(|letter| letter.is_ascii_digit());
+    let plain = print.split(',').all(digits) && print.contains(',');
+    plain && (1..=2).contains(&rest.len()) && digits(rest) && !grouped(print) && grouped(&format!("{print}{rest}"))
+}
+
 /// True where a line is the label of a sum with its value: `Total net weight 6,979.50 kg`.
 pub(super) fn sums_up(line: &[Segment]) -> bool {
     let [first, _] = line else { return false };
