@@ -16,9 +16,11 @@ pub mod sandbox;
 pub mod sheet;
 pub mod source;
 pub mod split;
+pub mod stated;
 pub mod tilt;
 pub mod values;
 pub mod vocabulary;
+pub mod xml;
 
 use crate::domain::packet::document::{Document, Evidence, Kind, Problem, Reading, Readings, TextSource};
 use layout::Sheet;
