@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 fn sandbox() -> Sandbox {
     let program = PathBuf::from(env!("CARGO_BIN_EXE_quayside-reader"));
-    Sandbox { program, limits: Limits::default(), ocr: Engine::installed() }
+    Sandbox { program, limits: Limits::default(), ocr: Engine::installed(), pages_alone: false }
 }
 
 fn size(bytes: &[u8]) -> u64 {

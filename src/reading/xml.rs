@@ -65,11 +65,13 @@ pub fn read(text: &str, limits: &Limits) -> Result<Stated, XmlError> {
     Ok(stated)
 }
 
-/// True for the root elements that [`read`] knows, without reading the file.
-pub fn is_invoice(text: &str) -> bool {
+/// True where a text may be an invoice, without reading it; a licence of some pages may stand before its root element.
+pub fn may_be_invoice(text: &str) -> bool {
+    let end = (0..=text.len().min(65_536)).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    let head = text.get(..end).unwrap_or_default();
     ["CrossIndustryInvoice", "CrossIndustryDocument", "urn:oasis:names:specification:ubl:"]
         .iter()
-        .any(|mark| text.get(..text.floor_char_boundary(4096)).unwrap_or_default().contains(mark))
+        .any(|mark| head.contains(mark))
 }
 
 fn too_deep(root: Node<'_, '_>, limit: u32) -> bool {

@@ -1,0 +1,30 @@
+//! Files that are messages: they state documents instead of printing them, so they have no pages but the lines of their text.
+
+use super::source::{Format, Limits};
+use super::stated::{Stated, Unread, shown};
+use super::xml;
+use super::{FileReading, Origin, PageFacts};
+use crate::domain::packet::document::{Document, TextSource};
+
+/// The documents of an XML file.
+pub(super) fn read(origin: &Origin<'_>, bytes: &[u8], format: Format, limits: &Limits) -> Option<FileReading> {
+    let (stated, page) = match format {
+        Format::Xml => from_xml(bytes, limits),
+        _ => return None,
+    };
+    let documents = stated.into_iter().map(|stated| document(origin, stated)).collect();
+    Some(FileReading { documents, pages: vec![page] })
+}
+
+fn from_xml(bytes: &[u8], limits: &Limits) -> (Vec<Stated>, PageFacts) {
+    let text = xml::decoded(bytes);
+    let stated = xml::read(&text, limits).unwrap_or_else(|error| Stated::unread(TextSource::Xml, error.unread()));
+    (vec![stated], shown(TextSource::Xml, None, 1, text.lines()))
+}
+
+fn document(origin: &Origin<'_>, mut stated: Stated) -> Document {
+    stated.gather();
+    let problems = stated.problem.iter().map(|unread: &Unread| unread.problem(origin.name)).collect();
+    let document = origin.document(vec![1], stated.kind, 1.0, Some(stated.source), problems);
+    Document { fields: stated.fields, lines: stated.lines, ..document }
+}
