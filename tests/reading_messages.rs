@@ -4,7 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop where its own preparation fails")]
 
 use quayside::domain::packet::document::{Evidence, Field, Kind};
-use quayside::reading::source::Format;
+use quayside::reading::edi::{edifact, x12};
+use quayside::reading::source::{Format, Limits};
 use quayside::reading::{Manner, NoOcr, read, read_as};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -107,4 +108,48 @@ fn a_value_from_inside_a_pdf_is_proven_by_its_line_and_by_the_page_where_it_is_p
     println!("{lines} invoice numbers proven by a line, {pages} of them also by a page");
     assert_eq!(lines, files(&folder, ".pdf").len());
     assert!(pages > 0);
+}
+
+#[test]
+fn edi_files_are_cut_without_loss() {
+    let Some(folder) = shared("real/edi") else { return };
+    for path in files(&folder, "").into_iter().filter(|path| path.is_file()) {
+        let bytes = fs::read(&path).unwrap();
+        let parse = if bytes.starts_with(b"UN") { edifact::parse } else { x12::parse };
+        let cut = parse(&bytes, &Limits::default()).unwrap();
+        assert!(cut.segments.len() > 3, "{}", name(&path));
+        assert!(cut.write() == bytes, "{} is not the same again", name(&path));
+    }
+}
+
+/// Which of the files end how: a kind with its numbers of fields and lines, or the sentence of a refusal.
+#[test]
+fn edi_files_are_read_named_or_refused_with_the_segment() {
+    let Some(folder) = shared("real/edi") else { return };
+    let corrupt = [
+        ("apimx12_test_310_0.x12", "segment 48 (SE): it counts 49 segments where there are 46"),
+        ("staedi_invoic_d97b_bad.edi", "segment 11 (QTY): 1020A is not a number"),
+    ];
+    let mut told = 0;
+    for path in files(&folder, "").into_iter().filter(|path| path.is_file()) {
+        let file = name(&path);
+        let reading = read(&file, fs::read(&path).unwrap(), &NoOcr, &mut |_, _| {});
+        for document in &reading.documents {
+            let problem = document.problems.first().map(|problem| problem.message.clone());
+            println!(
+                "{file}: {} {} fields {} lines {problem:?}",
+                document.kind,
+                document.fields.len(),
+                document.lines.len()
+            );
+            let problem = problem.unwrap_or_default();
+            assert_eq!(document.kind == Kind::Unknown, !problem.is_empty(), "{file}");
+            assert!(problem.is_empty() || problem.starts_with(&file), "{problem}");
+            if let Some((_, wanted)) = corrupt.iter().find(|(corrupt, _)| *corrupt == file) {
+                assert!(problem.contains(wanted), "{problem}");
+                told += 1;
+            }
+        }
+    }
+    assert_eq!(told, corrupt.len());
 }

@@ -4,6 +4,7 @@
 pub mod attached;
 pub mod classify;
 pub mod csv;
+pub mod edi;
 pub mod fields;
 pub mod layout;
 pub mod measure;

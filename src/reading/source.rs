@@ -82,6 +82,7 @@ impl Format {
             Self::Xlsx => &["xlsx", "xlsm", "xltx"],
             Self::Xml => &["xml"],
             Self::Mail => &["eml"],
+            Self::Edi => &["edi", "x12", "edifact"],
             _ => &[],
         }
     }
@@ -148,7 +149,7 @@ fn sniff_text(bytes: &[u8]) -> Format {
     if contains(head, b"%PDF-") {
         return Format::Pdf;
     }
-    if start.starts_with("UNA") || start.starts_with("UNB+") || start.starts_with("ISA*") {
+    if super::edi::begins(start) {
         return Format::Edi;
     }
     if is_mail(start) {
@@ -231,7 +232,7 @@ mod tests {
     #[test]
     fn bytes_tell_the_format_whatever_the_name() {
         let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain("a;b".bytes().flat_map(|b| [b, 0])).collect();
-        let cases: [(&[u8], Format); 18] = [
+        let cases: [(&[u8], Format); 20] = [
             (b"%PDF-1.7\n", Format::Pdf),
             (b"\r\n\r\nstray%PDF-1.4\n", Format::Pdf),
             (b"\x89PNG\r\n\x1a\n....", Format::Png),
@@ -242,7 +243,9 @@ mod tests {
             (b"<?xml version=\"1.0\"?><CC029C/>", Format::Xml),
             (b"<Invoice xmlns=\"urn:x\">", Format::Xml),
             (b"UNA:+.? 'UNB+UNOC:3", Format::Edi),
-            (b"ISA*00*          *00*", Format::Edi),
+            (b"UNA FACTURA;fecha\n1;2", Format::Text),
+            (b"ISA,Fund\n1,2", Format::Text),
+            (b"ISA*00*  *00*  *ZZ*A *ZZ*B *260602*1200*U*00401*000000001*0*P*>~", Format::Edi),
             (b"From: a@b\r\nSubject: papers\r\nMessage-ID: <1@b>\r\n\r\n", Format::Mail),
             (b"From: Shenzhen, To: Oakland\nItem;Qty\n", Format::Text),
             (b"{\\rtf1", Format::Rtf),
