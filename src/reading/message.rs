@@ -1,9 +1,9 @@
-//! Files that are messages, XML or EDI: they state documents instead of printing them, so they have no pages but the lines of their text.
+//! Files that are messages, XML, EDI or JSON: they state documents instead of printing them, so they have no pages but the lines of their text.
 
 use super::source::{Format, Limits};
 use super::stated::{Stated, Unread, shown};
 use super::{FileReading, Origin, PageFacts};
-use super::{edi, xml};
+use super::{edi, json, xml};
 use crate::domain::packet::document::{Document, TextSource};
 
 /// The documents of a message; nothing for a file of another format.
@@ -11,10 +11,14 @@ pub(super) fn read(origin: &Origin<'_>, bytes: &[u8], format: Format, limits: &L
     let (stated, page) = match format {
         Format::Xml => from_xml(bytes, limits),
         Format::Edi => from_edi(bytes, limits),
+        Format::Json => {
+            let text = String::from_utf8_lossy(bytes);
+            (json::read(&text, limits), shown(TextSource::Edi, None, 1, text.lines()))
+        }
         _ => return None,
     };
     let documents = stated.into_iter().map(|stated| document(origin, stated)).collect();
-    Some(FileReading { documents, pages: vec![page] })
+    Some(FileReading { documents, pages: vec![page], ..FileReading::default() })
 }
 
 fn from_xml(bytes: &[u8], limits: &Limits) -> (Vec<Stated>, PageFacts) {

@@ -6,7 +6,9 @@ pub mod classify;
 pub mod csv;
 pub mod edi;
 pub mod fields;
+pub mod json;
 pub mod layout;
+pub mod mail;
 pub mod measure;
 mod message;
 pub mod ocr;
@@ -42,6 +44,9 @@ pub struct FileReading {
     /// In the order of their first pages; ids are given by [`number`].
     pub documents: Vec<Document>,
     pub pages: Vec<PageFacts>,
+    /// The names of the attachments of an e-mail, in its order; none for other files.
+    #[serde(default)]
+    pub parts: Vec<String>,
 }
 
 /// One page or sheet of the file as it is shown beside its documents.
@@ -97,7 +102,7 @@ pub fn read(name: &str, bytes: Vec<u8>, ocr: &dyn Ocr, progress: &mut dyn FnMut(
         Ok(format) => read_as(name, bytes, format, &manner, ocr, progress),
         Err(refusal) => {
             let sha256 = hex::encode(Sha256::digest(&bytes));
-            FileReading { documents: vec![refusal.document(name, &sha256)], pages: Vec::new() }
+            FileReading { documents: vec![refusal.document(name, &sha256)], ..FileReading::default() }
         }
     }
 }
@@ -112,6 +117,9 @@ pub fn read_as(
     progress: &mut dyn FnMut(u32, u32),
 ) -> FileReading {
     let sha256 = hex::encode(Sha256::digest(&bytes));
+    if format == Format::Mail {
+        return mail::read(name, &sha256, &bytes, manner, ocr, progress);
+    }
     let origin = Origin { name, sha256 };
     if let Some(reading) = message::read(&origin, &bytes, format, &manner.limits) {
         return reading;
@@ -124,7 +132,9 @@ pub fn read_as(
             }
             reading
         }
-        Err(refusal) => FileReading { documents: vec![refusal.document(name, &origin.sha256)], pages: Vec::new() },
+        Err(refusal) => {
+            FileReading { documents: vec![refusal.document(name, &origin.sha256)], ..FileReading::default() }
+        }
     }
 }
 
@@ -279,7 +289,7 @@ impl Origin<'_> {
             text: sheet.text(),
             grid,
         });
-        FileReading { documents, pages: pages.collect() }
+        FileReading { documents, pages: pages.collect(), ..FileReading::default() }
     }
 }
 

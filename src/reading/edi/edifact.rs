@@ -79,8 +79,10 @@ fn letters(syntax: &[u8]) -> &'static Encoding {
 /// The messages of an interchange, its counts and control references checked.
 pub fn messages<'a, 's>(segments: &'s [Segment<'a>]) -> Result<Vec<Message<'a, 's>>, Corrupt> {
     let mut found: Vec<Message<'a, 's>> = Vec::new();
-    let (mut interchange, mut group, mut open): (Option<usize>, Option<(usize, usize)>, Option<usize>) =
-        (None, None, None);
+    let mut interchange: Option<usize> = None;
+    // A group by the segment that opened it and the messages it holds so far.
+    let mut group: Option<(usize, usize)> = None;
+    let mut open: Option<usize> = None;
     let (mut groups, mut units) = (0usize, 0usize);
     let bare = segments.first().is_some_and(|first| first.is("UNH"));
     let reference =

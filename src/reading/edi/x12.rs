@@ -67,8 +67,10 @@ fn marks(bytes: &[u8]) -> Option<Marks<'_>> {
 /// The transaction sets of an interchange, its counts and control numbers checked.
 pub fn messages<'a, 's>(segments: &'s [Segment<'a>]) -> Result<Vec<Message<'a, 's>>, Corrupt> {
     let mut found = Vec::new();
-    let (mut interchange, mut group, mut set): (Option<(usize, usize)>, Option<(usize, usize)>, Option<usize>) =
-        (None, None, None);
+    // Each envelope by the segment that opened it and what it holds so far.
+    let mut interchange: Option<(usize, usize)> = None;
+    let mut group: Option<(usize, usize)> = None;
+    let mut set: Option<usize> = None;
     let bare = segments.first().is_some_and(|first| first.is("ST"));
     for (at, segment) in segments.iter().enumerate() {
         let opened = |place: usize| segments.get(place);
