@@ -153,3 +153,26 @@ fn edi_files_are_read_named_or_refused_with_the_segment() {
     }
     assert_eq!(told, corrupt.len());
 }
+
+#[test]
+fn carriers_messages_are_read_or_named() {
+    let Some(folder) = shared("real/json") else { return };
+    for path in files(&folder, ".json") {
+        let file = name(&path);
+        let reading = read(&file, fs::read(&path).unwrap(), &NoOcr, &mut |_, _| {});
+        let kinds: Vec<Kind> = reading.documents.iter().map(|document| document.kind).collect();
+        let wanted = if file.contains("error-message") {
+            Kind::Unknown
+        } else if file.contains("arrivalnotice") {
+            Kind::ArrivalNotice
+        } else {
+            Kind::BillOfLading
+        };
+        assert_eq!(kinds, [wanted], "{file}");
+        for document in &reading.documents {
+            println!("{file}: {} {} fields {} lines", document.kind, document.fields.len(), document.lines.len());
+            assert_eq!(document.fields.is_empty(), wanted == Kind::Unknown, "{file}");
+            assert_eq!(document.problems.is_empty(), wanted != Kind::Unknown, "{file}");
+        }
+    }
+}

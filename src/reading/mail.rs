@@ -14,6 +14,9 @@ const PAGES_EACH: u32 = 100_000;
 /// A picture in the text of a letter that is no larger is a logo and no document.
 const LOGO_BYTES: usize = 100_000;
 
+/// Parts that hold parts, beyond which an e-mail is not opened: its parser looks for the end of each in all that follows.
+const HOLDERS: usize = 1_000;
+
 /// A file that came with an e-mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attachment {
@@ -24,6 +27,10 @@ pub struct Attachment {
 
 /// What is attached to an e-mail and to the e-mails inside it, or its text where nothing is.
 pub fn attachments(bytes: &[u8], limits: &Limits) -> Result<Vec<Attachment>, Unread> {
+    if holders(bytes) > HOLDERS {
+        let rest = "is an e-mail of more parts in parts than is allowed. Send its attachments.".to_owned();
+        return Err(Unread { code: "file.not_allowed", rest });
+    }
     let mut found = Found { files: Vec::new(), limits };
     let parsed = MessageParser::default().parse(bytes);
     let message = parsed.ok_or_else(|| Unread {
@@ -39,6 +46,17 @@ pub fn attachments(bytes: &[u8], limits: &Limits) -> Result<Vec<Attachment>, Unr
         found.files.push(Attachment { name: "text".to_owned(), bytes: text.as_bytes().to_vec() });
     }
     Ok(found.files)
+}
+
+/// How many times a boundary of parts is declared.
+fn holders(bytes: &[u8]) -> usize {
+    const NAME: &[u8] = b"boundary";
+    let equals = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'=').map(|(at, _)| at);
+    let named = |at: &usize| {
+        let before = at.checked_sub(NAME.len()).and_then(|start| bytes.get(start..*at));
+        before.is_some_and(|before| before.eq_ignore_ascii_case(NAME))
+    };
+    equals.filter(named).count()
 }
 
 /// The attachments as they are found.
