@@ -118,7 +118,7 @@ pub fn messages<'a, 's>(segments: &'s [Segment<'a>]) -> Result<Vec<Message<'a, '
 
 /// A party: its N1 segment with the N2, N3 and N4 segments that follow.
 struct Party<'a, 's> {
-    role: String,
+    function: String,
     segments: &'s [Segment<'a>],
 }
 
@@ -129,7 +129,7 @@ fn parties<'a, 's>(segments: &'s [Segment<'a>]) -> Vec<Party<'a, 's>> {
         let rest = segments.get(start.saturating_add(1)..).unwrap_or_default();
         let more = rest.iter().take_while(|next| ["N2", "N3", "N4"].iter().any(|tag| next.is(tag))).count();
         let end = start.saturating_add(more);
-        Party { role: segment.text(1), segments: segments.get(start..=end).unwrap_or_default() }
+        Party { function: segment.text(1), segments: segments.get(start..=end).unwrap_or_default() }
     };
     starts.map(party).collect()
 }
@@ -156,7 +156,7 @@ impl Party<'_, '_> {
 /// The first name among the parties of some roles, best role first.
 fn say_party(fields: &mut Readings, field: Field, parties: &[Party<'_, '_>], roles: &[&str]) {
     for role in roles {
-        for party in parties.iter().filter(|party| party.role == *role) {
+        for party in parties.iter().filter(|party| party.function == *role) {
             say(fields, field, party.name());
         }
     }

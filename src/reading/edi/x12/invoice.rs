@@ -70,7 +70,7 @@ fn sides(fields: &mut Readings, segments: &[Segment<'_>]) {
     ];
     for (roles, name, more) in sides {
         say_party(fields, name, &parties, roles);
-        let party = roles.iter().find_map(|role| parties.iter().find(|party| party.role == *role));
+        let party = roles.iter().find_map(|role| parties.iter().find(|party| party.function == *role));
         if let (Some(party), Some((address, country))) = (party, more) {
             party.address(fields, address);
             say(fields, country, party.country());
