@@ -12,7 +12,12 @@ use std::time::{Duration, Instant};
 use tokio::io::AsyncRead;
 
 fn sandbox(limits: Limits) -> Sandbox {
-    Sandbox { program: PathBuf::from(env!("CARGO_BIN_EXE_quayside-reader")), limits, ocr: Engine::installed() }
+    Sandbox {
+        program: PathBuf::from(env!("CARGO_BIN_EXE_quayside-reader")),
+        limits,
+        ocr: Engine::installed(),
+        pages_alone: false,
+    }
 }
 
 fn size(bytes: &[u8]) -> u64 {

@@ -4,6 +4,7 @@ use super::ground;
 use crate::domain::packet::check::{RULES, Rule, check_on};
 use crate::domain::packet::document::{Document, Evidence};
 use crate::domain::packet::result::{PacketResult, Part, Stats, Verdict};
+use crate::reading::sandbox::Sandbox;
 use crate::reading::source::Limits;
 use crate::reading::{self, FileReading};
 use chrono::NaiveDate;
@@ -28,6 +29,9 @@ pub struct Arguments {
     /// Says what a finding's code means, or lists every code with `all`.
     #[arg(long, value_name = "CODE", conflicts_with = "paths")]
     explain: Option<String>,
+    /// Leaves alone the XML that a PDF carries inside, so that its printed pages are read by themselves.
+    #[arg(long)]
+    ignore_embedded: bool,
     /// How the result is written.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -58,7 +62,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         return ExitCode::from(2);
     };
     let started = Instant::now();
-    let readings = runtime.block_on(read(&files));
+    let readings = runtime.block_on(read(&files, arguments.ignore_embedded));
     let pages = readings.iter().map(|reading| reading.pages.len()).sum::<usize>();
     let documents = reading::number(readings);
     let findings = check_on(&documents, arguments.today);
@@ -110,8 +114,8 @@ fn name(paths: &[PathBuf]) -> String {
     name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-async fn read(files: &[PathBuf]) -> Vec<FileReading> {
-    let mut reader = ground::sandbox(Limits::default()).reader();
+async fn read(files: &[PathBuf], pages_alone: bool) -> Vec<FileReading> {
+    let mut reader = Sandbox { pages_alone, ..ground::sandbox(Limits::default()) }.reader();
     let mut readings = Vec::with_capacity(files.len());
     // One after another: OCR engines beside each other would not fit the memory that a check may take.
     for path in files {

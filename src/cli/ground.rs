@@ -87,7 +87,7 @@ pub const PROGRAM: &str = "/proc/self/exe";
 /// Where files are read.
 pub fn sandbox(limits: Limits) -> Sandbox {
     let program = reader().unwrap_or_else(|| PathBuf::from(PROGRAM));
-    Sandbox { program, limits, ocr: Engine::installed() }
+    Sandbox { program, limits, ocr: Engine::installed(), pages_alone: false }
 }
 
 /// The reader that was installed beside this program; none where this program came alone. It is held open to the end, so that

@@ -1,11 +1,16 @@
 //! Floor 1: bytes to documents with evidence. The only room that knows file formats. CPU only: no database, no web.
 //! It never fails and never panics on a file: what cannot be read is an `unknown` document with a problem that says why.
 
+pub mod attached;
 pub mod classify;
 pub mod csv;
+pub mod edi;
 pub mod fields;
+pub mod json;
 pub mod layout;
+pub mod mail;
 pub mod measure;
+mod message;
 pub mod ocr;
 pub mod page;
 pub mod pdf;
@@ -16,9 +21,11 @@ pub mod sandbox;
 pub mod sheet;
 pub mod source;
 pub mod split;
+pub mod stated;
 pub mod tilt;
 pub mod values;
 pub mod vocabulary;
+pub mod xml;
 
 use crate::domain::packet::document::{Document, Evidence, Kind, Problem, Reading, Readings, TextSource};
 use layout::Sheet;
@@ -26,6 +33,8 @@ use layout::table::Table;
 use page::{Page, Rect};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use source::{Format, Limits, Refusal};
+use stated::Stated;
 use std::sync::Arc;
 use tilt::Tilt;
 
@@ -35,6 +44,9 @@ pub struct FileReading {
     /// In the order of their first pages; ids are given by [`number`].
     pub documents: Vec<Document>,
     pub pages: Vec<PageFacts>,
+    /// The names of the attachments of an e-mail, in its order; none for other files.
+    #[serde(default)]
+    pub parts: Vec<String>,
 }
 
 /// One page or sheet of the file as it is shown beside its documents.
@@ -75,13 +87,54 @@ impl Ocr for NoOcr {
     }
 }
 
-/// Reads one file: its documents and its pages. `progress` is told pages done and pages in all.
+/// How a file is read.
+#[derive(Clone, Debug, Default)]
+pub struct Manner {
+    pub limits: Limits,
+    /// True where the files inside a PDF are left alone: its printed pages are measured by themselves.
+    pub pages_alone: bool,
+}
+
+/// Reads one file, whatever it is: its documents and its pages. `progress` is told pages done and pages in all.
 pub fn read(name: &str, bytes: Vec<u8>, ocr: &dyn Ocr, progress: &mut dyn FnMut(u32, u32)) -> FileReading {
+    let manner = Manner::default();
+    match source::admit(&bytes, &manner.limits) {
+        Ok(format) => read_as(name, bytes, format, &manner, ocr, progress),
+        Err(refusal) => {
+            let sha256 = hex::encode(Sha256::digest(&bytes));
+            FileReading { documents: vec![refusal.document(name, &sha256)], ..FileReading::default() }
+        }
+    }
+}
+
+/// Reads one file of a format that was admitted.
+pub fn read_as(
+    name: &str,
+    bytes: Vec<u8>,
+    format: Format,
+    manner: &Manner,
+    ocr: &dyn Ocr,
+    progress: &mut dyn FnMut(u32, u32),
+) -> FileReading {
     let sha256 = hex::encode(Sha256::digest(&bytes));
+    if format == Format::Mail {
+        return mail::read(name, &sha256, &bytes, manner, ocr, progress);
+    }
     let origin = Origin { name, sha256 };
-    match pages(&Arc::new(bytes), ocr, progress) {
-        Ok(pages) => origin.documents(pages),
-        Err(problem) => FileReading { documents: vec![origin.unreadable(problem)], pages: Vec::new() },
+    if let Some(reading) = message::read(&origin, &bytes, format, &manner.limits) {
+        return reading;
+    }
+    match pages(&Arc::new(bytes), format, manner, ocr, progress) {
+        Ok((pages, invoice)) => {
+            let mut reading = origin.documents(pages);
+            if let Some(invoice) = invoice {
+                attached::lay_over(&mut reading.documents, invoice);
+            }
+            reading
+        }
+        Err(refusal) => {
+            FileReading { documents: vec![refusal.document(name, &origin.sha256)], ..FileReading::default() }
+        }
     }
 }
 
@@ -92,68 +145,57 @@ struct Leaf {
     problem: Option<Problem>,
 }
 
-/// The pages of a file of any format that is read.
-fn pages(bytes: &FileBytes, ocr: &dyn Ocr, progress: &mut dyn FnMut(u32, u32)) -> Result<Vec<Leaf>, Problem> {
-    let problem = |code: &str, message: String| Problem { code: code.to_owned(), page: None, message };
-    let head = bytes.get(..bytes.len().min(1024)).unwrap_or_default();
-    if bytes.is_empty() {
-        return Err(problem("file.empty", "The file is empty. Ask for it again.".to_owned()));
-    }
-    if head.windows(5).any(|window| window == b"%PDF-") {
-        let pages = pdf::pages(bytes, progress).map_err(|error| match error {
-            pdf::PdfError::Encrypted => problem("file.encrypted", error.to_string()),
-            pdf::PdfError::Damaged => problem("file.damaged", error.to_string()),
-        })?;
-        let total = u32::try_from(pages.len()).unwrap_or(u32::MAX);
-        let mut done =
-            total.saturating_sub(u32::try_from(pages.iter().filter(|page| page.wants_ocr()).count()).unwrap_or(0));
-        let leaf = |page: Page| {
-            let waited = page.wants_ocr();
-            let leaf = seen(page, bytes, ocr);
-            if waited {
-                done = done.saturating_add(1);
-                progress(done, total);
-            }
-            leaf
-        };
-        return Ok(pages.into_iter().map(leaf).collect());
-    }
-    if head.starts_with(b"PK\x03\x04") {
-        let sheets = sheet::pages(bytes).map_err(|error| match error {
-            sheet::SheetError::Encrypted => problem("file.encrypted", error.to_string()),
-            sheet::SheetError::Damaged => problem("file.damaged", error.to_string()),
-            sheet::SheetError::Empty => problem("file.empty", error.to_string()),
-        })?;
-        return Ok(sheets
-            .into_iter()
-            .map(|sheet| Leaf { page: sheet.page, grid: Some(sheet.grid), problem: None })
-            .collect());
-    }
-    if pictured(head) {
-        let pages: Vec<Leaf> = (1..=500)
-            .map_while(|at| ocr.page(bytes, at).inspect(|_| progress(at, at)))
-            .map(|page| Leaf { page, grid: None, problem: None })
-            .collect();
-        return if pages.is_empty() {
-            Err(problem("page.no_text", "The picture could not be read. Ask for a copy with text.".to_owned()))
-        } else {
-            Ok(pages)
-        };
-    }
-    let binary = head.iter().filter(|byte| **byte == 0).count() > head.len() / 64
-        && encoding_rs::Encoding::for_bom(head).is_none();
-    match csv::page(bytes).filter(|_| !binary) {
-        Some(sheet) => Ok(vec![Leaf { page: sheet.page, grid: Some(sheet.grid), problem: None }]),
-        None => Err(problem(
-            "file.unknown",
-            "The file is no document that can be read: not a PDF, a workbook, a text table or a picture.".to_owned(),
-        )),
+impl From<sheet::GridPage> for Leaf {
+    fn from(sheet: sheet::GridPage) -> Self {
+        Self { page: sheet.page, grid: Some(sheet.grid), problem: None }
     }
 }
 
-/// PNG, JPEG or TIFF by their first bytes.
-fn pictured(head: &[u8]) -> bool {
-    [b"\x89PNG".as_slice(), b"\xff\xd8\xff", b"II*\0", b"MM\0*"].iter().any(|magic| head.starts_with(magic))
+/// The pages of a file of any format that has pages, and the invoice that a PDF carries inside.
+fn pages(
+    bytes: &FileBytes,
+    format: Format,
+    manner: &Manner,
+    ocr: &dyn Ocr,
+    progress: &mut dyn FnMut(u32, u32),
+) -> Result<(Vec<Leaf>, Option<Stated>), Refusal> {
+    match format {
+        Format::Pdf => {
+            let pdf = pdf::open(bytes)?;
+            let invoice = if manner.pages_alone { None } else { attached::invoice(&pdf, &manner.limits) };
+            let pages = pdf::pages(&pdf, progress)?;
+            Ok((with_ocr(pages, bytes, ocr, progress), invoice))
+        }
+        Format::Xlsx => Ok((sheet::pages(bytes)?.into_iter().map(Leaf::from).collect(), None)),
+        Format::Png | Format::Jpeg | Format::Tiff => {
+            let leaf = |page| Leaf { page, grid: None, problem: None };
+            let seen = (1..=500).map_while(|at| ocr.page(bytes, at).inspect(|_| progress(at, at)));
+            let pages: Vec<Leaf> = seen.map(leaf).collect();
+            if pages.is_empty() { Err(Refusal::NoText) } else { Ok((pages, None)) }
+        }
+        Format::Text => {
+            let sheet = csv::page(bytes).ok_or(Refusal::NotADocument { format: Format::Other })?;
+            Ok((vec![Leaf::from(sheet)], None))
+        }
+        other => Err(Refusal::NotADocument { format: other }),
+    }
+}
+
+/// The pages of a PDF, those that are pictures read by OCR.
+fn with_ocr(pages: Vec<Page>, bytes: &FileBytes, ocr: &dyn Ocr, progress: &mut dyn FnMut(u32, u32)) -> Vec<Leaf> {
+    let total = measure::number(pages.len());
+    let waiting = measure::number(pages.iter().filter(|page| page.wants_ocr()).count());
+    let mut done = total.saturating_sub(waiting);
+    let leaf = |page: Page| {
+        let waited = page.wants_ocr();
+        let leaf = seen(page, bytes, ocr);
+        if waited {
+            done = done.saturating_add(1);
+            progress(done, total);
+        }
+        leaf
+    };
+    pages.into_iter().map(leaf).collect()
 }
 
 /// A page of a PDF with its words; one whose words are in its picture only is read by OCR.
@@ -180,10 +222,6 @@ struct Origin<'a> {
 }
 
 impl Origin<'_> {
-    fn unreadable(&self, problem: Problem) -> Document {
-        self.document(Vec::new(), Kind::Unknown, 1.0, None, vec![problem])
-    }
-
     fn document(
         &self,
         pages: Vec<u32>,
@@ -251,7 +289,7 @@ impl Origin<'_> {
             text: sheet.text(),
             grid,
         });
-        FileReading { documents, pages: pages.collect() }
+        FileReading { documents, pages: pages.collect(), ..FileReading::default() }
     }
 }
 

@@ -4,6 +4,8 @@
 use super::FileBytes;
 use super::measure::{number, points};
 use super::page::{Page, Rect, Rule, Word};
+use super::render::refusal;
+use super::source::Refusal;
 use crate::domain::packet::document::TextSource;
 use hayro_interpret::font::{Glyph, GlyphRun};
 use hayro_interpret::hayro_cmap::{BfString, WritingMode};
@@ -12,28 +14,20 @@ use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
     InterpreterSettings, SoftMask, TransformExt, interpret_page,
 };
-use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
+use hayro_syntax::Pdf;
 use std::sync::Arc;
-
-/// Why a PDF has no pages to read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PdfError {
-    #[error("The file is protected by a password. Ask for a copy without one.")]
-    Encrypted,
-    #[error("The file is damaged and no page of it can be read. Ask for it again.")]
-    Damaged,
-}
 
 /// Ascent and descent as shares of the type size: the box of a line of capitals with descenders.
 const ASCENT: f64 = 0.76;
 const DESCENT: f64 = 0.2;
 
+/// A PDF whose directory can be read.
+pub fn open(file: &FileBytes) -> Result<Pdf, Refusal> {
+    Pdf::new(Arc::clone(file)).map_err(|error| refusal(&error))
+}
+
 /// The pages of a PDF with their words. `each` is told pages done and pages in all; one that wants OCR is not done.
-pub fn pages(file: &FileBytes, each: &mut dyn FnMut(u32, u32)) -> Result<Vec<Page>, PdfError> {
-    let pdf = Pdf::new(Arc::clone(file)).map_err(|error| match error {
-        LoadPdfError::Decryption(DecryptionError::PasswordProtected) => PdfError::Encrypted,
-        LoadPdfError::Decryption(_) | LoadPdfError::Invalid => PdfError::Damaged,
-    })?;
+pub fn pages(pdf: &Pdf, each: &mut dyn FnMut(u32, u32)) -> Result<Vec<Page>, Refusal> {
     let cache = InterpreterCache::new();
     let total = number(pdf.pages().len());
     let mut pages: Vec<Page> = Vec::new();
@@ -55,7 +49,7 @@ pub fn pages(file: &FileBytes, each: &mut dyn FnMut(u32, u32)) -> Result<Vec<Pag
         pages.push(page);
         each(done, total);
     }
-    if pages.is_empty() { Err(PdfError::Damaged) } else { Ok(pages) }
+    if pages.is_empty() { Err(Refusal::Damaged) } else { Ok(pages) }
 }
 
 /// One letter, or the letters of a ligature, where it was drawn.

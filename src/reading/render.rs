@@ -1,9 +1,10 @@
 //! A page as a picture: of a PDF by drawing it, of a picture file by decoding it. For showing on a screen and for OCR. Runs in
 //! the reader's child process only.
 
+use super::mail;
 use super::picture;
 use super::pixels;
-use super::source::{Format, Limits, Refusal};
+use super::source::{self, Format, Limits, Refusal};
 use hayro::hayro_interpret::font::GlyphRun;
 use hayro::hayro_interpret::hayro_syntax::page::Page;
 use hayro::hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
@@ -30,6 +31,14 @@ pub enum NotRendered {
 
 /// The page `page` (from 1) as a PNG, `width` pixels wide where the longest side allows it.
 pub fn page(bytes: Vec<u8>, format: Format, page: u32, width: u32, limits: &Limits) -> Result<Vec<u8>, NotRendered> {
+    if format == Format::Mail {
+        let (attachment, page) = mail::page(&bytes, page, limits).ok_or(NotRendered::NoSuchPage)?;
+        drop(bytes);
+        let format = source::admit(&attachment.bytes, limits).map_err(NotRendered::Refused)?;
+        // What is attached to an e-mail is never one that is opened again.
+        let format = if format == Format::Mail { Format::Other } else { format };
+        return self::page(attachment.bytes, format, page, width, limits);
+    }
     let image = if format == Format::Pdf {
         let pdf = Pdf::new(bytes).map_err(|error| NotRendered::Refused(refusal(&error)))?;
         let (across, _) = dimensions(&pdf, page)?;

@@ -31,6 +31,8 @@ pub struct Sandbox {
     pub program: PathBuf,
     pub limits: Limits,
     pub ocr: Engine,
+    /// True where the files inside PDFs are left alone, as [`super::Manner::pages_alone`] says.
+    pub pages_alone: bool,
 }
 
 /// Why a page has no picture.

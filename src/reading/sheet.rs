@@ -3,20 +3,10 @@
 
 use super::measure::number;
 use super::page::{Page, Place, Rect, Word};
+use super::source::Refusal;
 use crate::domain::packet::document::TextSource;
 use calamine::{Data, Reader, Xlsx};
 use std::io::Cursor;
-
-/// Why a workbook has no pages to read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SheetError {
-    #[error("The workbook is protected by a password. Ask for a copy without one.")]
-    Encrypted,
-    #[error("The workbook is damaged or not in a format that can be read. Ask for it again as .xlsx.")]
-    Damaged,
-    #[error("The workbook has no filled cells.")]
-    Empty,
-}
 
 /// Rows and columns beyond these are not looked at: no document of the trade is larger, and a hostile one may claim millions.
 const ROWS: usize = 20_000;
@@ -35,10 +25,10 @@ pub struct GridPage {
 }
 
 /// The filled sheets of an XLSX workbook.
-pub fn pages(bytes: &[u8]) -> Result<Vec<GridPage>, SheetError> {
+pub fn pages(bytes: &[u8]) -> Result<Vec<GridPage>, Refusal> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| match error {
-        calamine::XlsxError::Password => SheetError::Encrypted,
-        _ => SheetError::Damaged,
+        calamine::XlsxError::Password => Refusal::Encrypted,
+        _ => Refusal::Damaged,
     })?;
     let mut pages = Vec::new();
     for (at, name) in book.sheet_names().iter().enumerate() {
@@ -57,7 +47,7 @@ pub fn pages(bytes: &[u8]) -> Result<Vec<GridPage>, SheetError> {
             pages.push(lay(number(at).saturating_add(1), Some(name.clone()), TextSource::Xlsx, &cells));
         }
     }
-    if pages.is_empty() { Err(SheetError::Empty) } else { Ok(pages) }
+    if pages.is_empty() { Err(Refusal::Empty) } else { Ok(pages) }
 }
 
 /// Lays cells of a grid out as a page.

@@ -24,6 +24,7 @@ pub enum Format {
     Text,
     Xml,
     Edi,
+    Json,
     Mail,
 
     Html,
@@ -55,6 +56,7 @@ impl Format {
             Self::Text => "plain text",
             Self::Xml => "an XML message",
             Self::Edi => "an EDI message",
+            Self::Json => "a JSON message",
             Self::Mail => "an e-mail",
             Self::Html => "a web page",
             Self::Rtf => "a rich text document",
@@ -81,7 +83,9 @@ impl Format {
             Self::Tiff => &["tif", "tiff"],
             Self::Xlsx => &["xlsx", "xlsm", "xltx"],
             Self::Xml => &["xml"],
+            Self::Json => &["json"],
             Self::Mail => &["eml"],
+            Self::Edi => &["edi", "x12", "edifact"],
             _ => &[],
         }
     }
@@ -148,7 +152,7 @@ fn sniff_text(bytes: &[u8]) -> Format {
     if contains(head, b"%PDF-") {
         return Format::Pdf;
     }
-    if start.starts_with("UNA") || start.starts_with("UNB+") || start.starts_with("ISA*") {
+    if super::edi::begins(start) {
         return Format::Edi;
     }
     if is_mail(start) {
@@ -156,6 +160,9 @@ fn sniff_text(bytes: &[u8]) -> Format {
     }
     if lower.starts_with('<') && lower.contains("xmlns") {
         return Format::Xml;
+    }
+    if start.starts_with('{') || start.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with('{')) {
+        return Format::Json;
     }
     if is_text(head) { Format::Text } else { Format::Other }
 }
@@ -168,7 +175,9 @@ fn is_mail(start: &str) -> bool {
         FIELDS.iter().any(|field| line.starts_with(field))
     });
     let first = start.lines().next().is_some_and(|line| line.contains(':'));
-    first && named.count() >= 2 && contains(start.to_ascii_lowercase().as_bytes(), b"message-id:")
+    const SURE: [&str; 5] = ["message-id:", "received:", "return-path:", "mime-version:", "dkim-signature:"];
+    let head = start.to_ascii_lowercase();
+    first && named.count() >= 2 && SURE.iter().any(|field| head.contains(field))
 }
 
 /// Bytes as words for a first look: UTF-16 by its mark, else one byte a letter.
@@ -203,7 +212,7 @@ pub fn admit(bytes: &[u8], limits: &Limits) -> Result<Format, Refusal> {
         return Err(Refusal::TooLarge { limit: limits.file_bytes });
     }
     match sniff(bytes) {
-        format @ (Format::Pdf | Format::Text | Format::Xml | Format::Edi | Format::Mail) => Ok(format),
+        format @ (Format::Pdf | Format::Text | Format::Xml | Format::Edi | Format::Json | Format::Mail) => Ok(format),
         Format::Xlsx => archive::unpack_within(bytes, limits).map(|()| Format::Xlsx),
         format @ (Format::Png | Format::Jpeg | Format::Tiff) => Ok(format),
         Format::SealedOffice => Err(Refusal::Encrypted),
@@ -231,7 +240,7 @@ mod tests {
     #[test]
     fn bytes_tell_the_format_whatever_the_name() {
         let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain("a;b".bytes().flat_map(|b| [b, 0])).collect();
-        let cases: [(&[u8], Format); 18] = [
+        let cases: [(&[u8], Format); 21] = [
             (b"%PDF-1.7\n", Format::Pdf),
             (b"\r\n\r\nstray%PDF-1.4\n", Format::Pdf),
             (b"\x89PNG\r\n\x1a\n....", Format::Png),
@@ -242,10 +251,13 @@ mod tests {
             (b"<?xml version=\"1.0\"?><CC029C/>", Format::Xml),
             (b"<Invoice xmlns=\"urn:x\">", Format::Xml),
             (b"UNA:+.? 'UNB+UNOC:3", Format::Edi),
-            (b"ISA*00*          *00*", Format::Edi),
+            (b"UNA FACTURA;fecha\n1;2", Format::Text),
+            (b"ISA,Fund\n1,2", Format::Text),
+            (b"ISA*00*  *00*  *ZZ*A *ZZ*B *260602*1200*U*00401*000000001*0*P*>~", Format::Edi),
             (b"From: a@b\r\nSubject: papers\r\nMessage-ID: <1@b>\r\n\r\n", Format::Mail),
             (b"From: Shenzhen, To: Oakland\nItem;Qty\n", Format::Text),
             (b"{\\rtf1", Format::Rtf),
+            (b" [ {\"a\": 1}]", Format::Json),
             (b"\x1f\x8b\x08", Format::Archive),
             (b"\x7fELF\x02", Format::Program),
             (b"\x00\x01\x02\x03", Format::Other),

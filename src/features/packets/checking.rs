@@ -126,10 +126,11 @@ impl Checker {
         let told = |done, total| {
             live.file(index, |progress| *progress = FileProgress { done, total: Some(total), finished: false });
         };
-        let mut reading = self.sandbox.read_file(&file.name, reader, size, told).await;
+        let reading = self.sandbox.read_file(&file.name, reader, size, told).await;
         // The hash is the upload's own; the reader's is not asked.
-        for document in &mut reading.documents {
-            document.sha256.clone_from(&file.sha256);
+        let mut reading = reading.in_one_file(&file.sha256);
+        let attachments = std::mem::take(&mut reading.parts);
+        for document in reading.documents.iter_mut().filter(|document| !attachments.contains(&document.file)) {
             document.file.clone_from(&file.name);
         }
         claim.keep(&self.db, step, without_nul(serde_json::to_value(&reading)?)).await?;

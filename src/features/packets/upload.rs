@@ -30,7 +30,10 @@ pub struct UploadLimits {
 impl UploadLimits {
     fn words(&self) -> String {
         let mb = self.file_bytes / (1024 * 1024);
-        format!("PDF, scans, Excel, CSV · up to {} files of {mb} MB and {} pages each", self.files, self.pages)
+        format!(
+            "PDF, scans, Excel, CSV, e-mails, XML, EDI · up to {} files of {mb} MB and {} pages each",
+            self.files, self.pages
+        )
     }
 }
 

@@ -5,6 +5,7 @@ use super::selection::{Selection, file_of};
 use crate::domain::ids::PacketId;
 use crate::domain::packet::document::{Document, Evidence, Field, Kind, Reading, Readings};
 use crate::domain::packet::result::PacketResult;
+use crate::reading::mail::page_of_part;
 use crate::store::packets::File;
 use crate::store::runs::Page;
 use crate::web::view::size_words;
@@ -265,7 +266,7 @@ pub fn view(
         };
     };
     let page_tab = |number: &u32| Tab {
-        label: number.to_string(),
+        label: page_of_part(*number).to_string(),
         href: format!("/packets/{packet}?{finding}document={}&page={number}#viewer", document.id),
         current: *number == selection.page,
     };
@@ -277,7 +278,8 @@ pub fn view(
         title: format!(
             "{}, {}",
             document.kind.label(),
-            page.and_then(|page| page.sheet.clone()).unwrap_or_else(|| format!("page {}", selection.page))
+            page.and_then(|page| page.sheet.clone())
+                .unwrap_or_else(|| format!("page {}", page_of_part(selection.page)))
         ),
         sheet: view.sheet(file, page),
         fields: view.fields(),

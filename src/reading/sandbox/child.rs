@@ -4,7 +4,7 @@ use super::frame::{Frame, Job, Task};
 use super::jail;
 use crate::reading::ocr::Tesseract;
 use crate::reading::source::{self, Refusal};
-use crate::reading::{self, FileReading, render};
+use crate::reading::{self, FileReading, Manner, render};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, getpgrp, getpid};
@@ -45,7 +45,7 @@ pub fn run() -> Result<(), ChildError> {
             jail::limit_time(&job.limits)?;
         } else {
             let engine = match &job.task {
-                Task::Read { ocr } => Some(ocr),
+                Task::Read { ocr, .. } => Some(ocr),
                 Task::Render { .. } => None,
             };
             jail::enter(&job.limits, engine)?;
@@ -82,9 +82,10 @@ fn answer(job: Job, input: &mut impl BufRead, answers: &mut Answers<impl Write>)
         Err(refusal) => return last(answers.say(&Frame::Refused(refusal))),
     };
     match job.task {
-        Task::Read { ocr } => {
+        Task::Read { ocr, pages_alone } => {
             let engine = Tesseract::new(ocr, job.limits.clone());
-            read(&job.name, bytes, format, &job.limits, &engine, answers).map(|()| Next::AnotherJob)
+            let manner = Manner { limits: job.limits, pages_alone };
+            read(&job.name, bytes, format, &manner, &engine, answers).map(|()| Next::AnotherJob)
         }
         Task::Render { page, width } => last(match render::page(bytes, format, page, width, &job.limits) {
             Ok(png) => answers.picture(&png),
@@ -98,20 +99,20 @@ fn read(
     name: &str,
     bytes: Vec<u8>,
     format: source::Format,
-    limits: &source::Limits,
+    manner: &Manner,
     engine: &Tesseract,
     answers: &mut Answers<impl Write>,
 ) -> Result<(), ChildError> {
     let mut progress = |page: u32, of: u32| {
-        let too_many = Frame::Refused(Refusal::TooManyPages { limit: limits.pages });
-        let frame = if of > limits.pages { too_many } else { Frame::Progress { page, of } };
+        let too_many = Frame::Refused(Refusal::TooManyPages { limit: manner.limits.pages });
+        let frame = if of > manner.limits.pages { too_many } else { Frame::Progress { page, of } };
         let told = answers.say(&frame);
-        if told.is_err() || of > limits.pages {
+        if told.is_err() || of > manner.limits.pages {
             // Nobody listens any more, or the answer is given: the rest of the file is not worth its time.
             std::process::exit(0);
         }
     };
-    let mut reading: FileReading = reading::read(name, bytes, engine, &mut progress);
+    let mut reading: FileReading = reading::read_as(name, bytes, format, manner, engine, &mut progress);
     if let (Some(note), Some(first)) = (source::misnamed(name, format), reading.documents.first_mut()) {
         first.problems.push(note);
     }

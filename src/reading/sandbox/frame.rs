@@ -25,7 +25,7 @@ impl Job {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Task {
-    Read { ocr: Engine },
+    Read { ocr: Engine, pages_alone: bool },
     Render { page: u32, width: u32 },
 }
 

@@ -48,7 +48,8 @@ impl Reader {
         mut progress: impl FnMut(u32, u32),
     ) -> FileReading {
         let mut sha256 = String::new();
-        let job = Job::new(name, size, &self.sandbox.limits, Task::Read { ocr: self.sandbox.ocr.clone() });
+        let task = Task::Read { ocr: self.sandbox.ocr.clone(), pages_alone: self.sandbox.pages_alone };
+        let job = Job::new(name, size, &self.sandbox.limits, task);
         let answer = self.converse(&job, source, |frame| match frame {
             Frame::Sha256(digest) => sha256 = digest,
             Frame::Progress { page, of } => progress(page, of),

@@ -18,6 +18,16 @@ pub struct Limits {
     pub unpacked_ratio: u64,
     /// Parts of a workbook.
     pub entries: u32,
+    /// Elements of one XML or JSON file.
+    pub nodes: u32,
+    /// How deep its elements may lie in each other.
+    pub depth: u32,
+    /// Segments of one EDI file.
+    pub segments: u32,
+    /// Files in one e-mail, those of e-mails inside it counted.
+    pub attachments: u32,
+    /// How deep e-mails may lie in each other.
+    pub mails: u32,
     /// Width times height of one picture.
     pub image_pixels: u64,
     /// Address space of the reader, and of the OCR engine it starts.
@@ -41,6 +51,11 @@ impl Default for Limits {
             unpacked_bytes: 256 * MIB,
             unpacked_ratio: 200,
             entries: 10_000,
+            nodes: 500_000,
+            depth: 100,
+            segments: 500_000,
+            attachments: 100,
+            mails: 3,
             image_pixels: 100_000_000,
             memory_bytes: 512 * MIB,
             cpu_seconds: 60,

@@ -29,6 +29,8 @@ pub enum Refusal {
     NotADocument {
         format: Format,
     },
+    /// A picture on which no text was seen.
+    NoText,
     /// The reader reached its limit of memory.
     OutOfMemory,
     /// The reader reached its limit of time.
@@ -53,6 +55,7 @@ impl Refusal {
             Self::Encrypted => "file.encrypted",
             Self::Damaged => "file.damaged",
             Self::NotADocument { .. } => "file.not_a_document",
+            Self::NoText => "page.no_text",
             Self::OutOfMemory => "file.out_of_memory",
             Self::OutOfTime => "file.out_of_time",
             Self::AnswerTooLarge => "file.answer_too_large",
@@ -113,6 +116,7 @@ impl Refusal {
                     format.words()
                 )
             }
+            Self::NoText => format!("{name} is a picture and no text could be read on it. Ask for a copy with text."),
             Self::OutOfMemory => {
                 format!("{name} needs more memory to read than is allowed. Save it anew, or print it to a new PDF.")
             }

@@ -68,7 +68,8 @@ impl House {
         let database = Database::fresh();
         let db = Db::connect(&database.app_url(), 8, ChainKey::new(SECRET));
         let objects = Objects::in_folder(&database.folder().join("objects")).unwrap();
-        let sandbox = Sandbox { program: program(), limits: Limits::default(), ocr: Engine::installed() };
+        let sandbox =
+            Sandbox { program: program(), limits: Limits::default(), ocr: Engine::installed(), pages_alone: false };
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
         let config = config(&base, extra);
