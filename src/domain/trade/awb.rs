@@ -25,6 +25,7 @@ pub fn judge(number: &str) -> Result<(), Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn the_eighth_digit_is_the_seven_before_it_modulo_seven() {
@@ -33,6 +34,18 @@ mod tests {
         assert_eq!(judge("020-98765430"), Err(Fault::CheckDigit(5)));
         for bad in ["", "125-1234567", "125-123456756", "12A-12345675"] {
             assert_eq!(judge(bad), Err(Fault::Form), "{bad}");
+        }
+    }
+    proptest! {
+        #[test]
+        fn only_one_last_digit_is_right(airline in "[0-9]{3}", serial in 0u32..10_000_000, last in 0u32..10) {
+            let judged = judge(&format!("{airline}-{serial:07}{last}"));
+            prop_assert_eq!(judged, if last == serial % 7 { Ok(()) } else { Err(Fault::CheckDigit(serial % 7)) });
+        }
+
+        #[test]
+        fn nothing_troubles_the_judge(text in "\\PC{0,14}") {
+            let _ = judge(&text);
         }
     }
 }

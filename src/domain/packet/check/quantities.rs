@@ -112,6 +112,18 @@ fn articles(papers: &Papers<'_>, kind: Kind) -> Option<BTreeMap<String, Article>
     (!articles.is_empty()).then_some(articles)
 }
 
+/// True where two quantities are in units that can be compared, and are not the same.
+fn differ(a: &BTreeMap<String, Decimal>, b: &BTreeMap<String, Decimal>) -> bool {
+    if a.keys().eq(b.keys()) {
+        return a != b;
+    }
+    let one = |quantities: &BTreeMap<String, Decimal>, unit: &str| {
+        quantities.get(unit).copied().filter(|_| quantities.len() == 1)
+    };
+    let pairs_and_pieces = one(a, measure::PAIRS).zip(one(b, "")).or(one(b, measure::PAIRS).zip(one(a, "")));
+    pairs_and_pieces.is_some_and(|(pairs, pieces)| !measure::pairs_may_be(pairs, pieces))
+}
+
 /// The quantity of every article on the invoice against the packing list.
 pub fn quantity(papers: &Papers<'_>) -> Vec<Hit> {
     let (Some(invoiced), Some(packed)) =
@@ -122,10 +134,7 @@ pub fn quantity(papers: &Papers<'_>) -> Vec<Hit> {
     let differing: Vec<(&String, &Article, &Article)> = invoiced
         .iter()
         .filter_map(|(sku, article)| Some((sku, article, packed.get(sku)?)))
-        .filter(|(_, a, b)| {
-            let units = a.quantities.keys().eq(b.quantities.keys());
-            units && a.quantities != b.quantities
-        })
+        .filter(|(_, a, b)| differ(&a.quantities, &b.quantities))
         .collect();
     let Some((sku, a, b)) = differing.first() else { return Vec::new() };
     let told =
