@@ -1,6 +1,7 @@
 //! `quayside check`: the documents of one packet, read and checked without database or server.
 
 use super::ground;
+use crate::domain::packet::check::lists::Lists;
 use crate::domain::packet::check::{RULES, Rule, check_on};
 use crate::domain::packet::document::{Document, Evidence};
 use crate::domain::packet::result::{PacketResult, Part, Stats, Verdict};
@@ -61,7 +62,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     let readings = runtime.block_on(read(&files));
     let pages = readings.iter().map(|reading| reading.pages.len()).sum::<usize>();
     let documents = reading::number(readings);
-    let findings = check_on(&documents, arguments.today);
+    let findings = check_on(&documents, arguments.today, &Lists::default());
     let stats = Stats {
         pages: u32::try_from(pages).unwrap_or(u32::MAX),
         milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),

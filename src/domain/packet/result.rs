@@ -3,6 +3,7 @@
 
 use super::document::{Document, Field, Value, words};
 use super::score;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// The name of this contract, the first key of every result.
@@ -78,6 +79,26 @@ pub struct Stats {
     pub milliseconds: u64,
 }
 
+/// The loaded lists that the checks rest on, each by the day from which it is in force; nothing where none is loaded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListsUsed {
+    pub tariff: Option<NaiveDate>,
+    pub ports: Option<NaiveDate>,
+    pub carriers: Option<NaiveDate>,
+}
+
+impl ListsUsed {
+    /// One sentence on what tariff numbers were judged by.
+    pub fn sentence(&self) -> String {
+        match self.tariff {
+            Some(day) => format!("Tariff numbers are judged by the tariff of {day}."),
+            None => "No tariff is loaded; codes are judged by form and chapter only. \
+                     `quayside admin import-tariff FILE` loads one."
+                .to_owned(),
+        }
+    }
+}
+
 /// The whole result of checking one packet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PacketResult {
@@ -86,6 +107,8 @@ pub struct PacketResult {
     pub documents: Vec<Document>,
     pub findings: Vec<Finding>,
     pub stats: Stats,
+    #[serde(default)]
+    pub lists: ListsUsed,
 }
 
 impl PacketResult {
@@ -105,7 +128,15 @@ impl PacketResult {
             documents,
             findings,
             stats,
+            lists: ListsUsed::default(),
         }
+    }
+
+    /// The same result, with the lists that its findings rest on.
+    #[must_use]
+    pub fn judged_by(mut self, lists: ListsUsed) -> Self {
+        self.lists = lists;
+        self
     }
 
     /// The document of an id.

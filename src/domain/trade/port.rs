@@ -4,6 +4,15 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+/// A place as UN/LOCODE lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Two letters of the country and three characters.
+    pub code: String,
+    /// Without accents.
+    pub name: String,
+}
+
 /// What a print tells of a port.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Port {
@@ -104,7 +113,7 @@ impl Port {
 }
 
 /// Two letters of a country, three of the place.
-fn is_code(token: &str) -> bool {
+pub fn is_code(token: &str) -> bool {
     let (country, place) = token.split_at_checked(2).unwrap_or_default();
     place.len() == 3
         && super::country::is_code(country)
