@@ -5,6 +5,7 @@ pub mod classify;
 pub mod csv;
 pub mod fields;
 pub mod layout;
+pub mod lists;
 pub mod measure;
 pub mod ocr;
 pub mod page;
