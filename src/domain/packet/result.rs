@@ -3,7 +3,6 @@
 
 use super::document::{Document, Field, Value, words};
 use super::score;
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// The name of this contract, the first key of every result.
@@ -79,22 +78,20 @@ pub struct Stats {
     pub milliseconds: u64,
 }
 
-/// The loaded lists that the checks rest on, each by the day from which it is in force; nothing where none is loaded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// The loaded lists that the checks rest on, each by what its edition is called; nothing where none is loaded.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListsUsed {
-    pub tariff: Option<NaiveDate>,
-    pub ports: Option<NaiveDate>,
-    pub carriers: Option<NaiveDate>,
+    pub tariff: Option<String>,
+    pub ports: Option<String>,
+    pub carriers: Option<String>,
 }
 
 impl ListsUsed {
-    /// One sentence on what tariff numbers were judged by.
-    pub fn sentence(&self) -> String {
-        match self.tariff {
-            Some(day) => format!("Tariff numbers are judged by the tariff of {day}."),
-            None => "No tariff is loaded; codes are judged by form and chapter only. \
-                     `quayside admin import-tariff FILE` loads one."
-                .to_owned(),
+    /// What tariff numbers were judged by, in a sentence; `remedy` says how a tariff is loaded where none is.
+    pub fn sentence(&self, remedy: &str) -> String {
+        match &self.tariff {
+            Some(edition) => format!("Tariff numbers are judged by the tariff {edition}."),
+            None => format!("No tariff is loaded; codes are judged by form and chapter only. {remedy}"),
         }
     }
 }

@@ -113,7 +113,7 @@ impl Port {
 }
 
 /// Two letters of a country, three of the place.
-pub fn is_code(token: &str) -> bool {
+fn is_code(token: &str) -> bool {
     let (country, place) = token.split_at_checked(2).unwrap_or_default();
     place.len() == 3
         && super::country::is_code(country)

@@ -1,7 +1,6 @@
 //! Tariff numbers by their form: 6, 8 or 10 digits under a chapter that exists. Whether a number is in the tariff of the day is
 //! a question for a loaded [`Tariff`].
 
-use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
 /// A line of the tariff that has a number.
@@ -15,8 +14,8 @@ pub struct Line {
 /// The lines of a loaded tariff under the subheadings that somebody asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tariff {
-    /// The day from which this edition is in force.
-    pub valid_from: NaiveDate,
+    /// What this edition is called, such as `in force from 2026-04-20`.
+    pub edition: String,
     lines: BTreeMap<String, String>,
 }
 
@@ -29,9 +28,9 @@ pub enum Standing<'a> {
 }
 
 impl Tariff {
-    pub fn new(valid_from: NaiveDate, lines: impl IntoIterator<Item = Line>) -> Self {
+    pub fn new(edition: String, lines: impl IntoIterator<Item = Line>) -> Self {
         let lines = lines.into_iter().map(|line| (line.code, line.description)).collect();
-        Self { valid_from, lines }
+        Self { edition, lines }
     }
 
     /// The lines whose numbers begin so.
@@ -79,7 +78,7 @@ mod tests {
     fn a_number_that_is_gone_is_told_with_what_stands_in_its_place() {
         let line = |code: &str| Line { code: code.to_owned(), description: String::new() };
         let codes = ["8507", "85076000", "8507600030", "8507600090", "01013000", "0101300000", "98010010"];
-        let tariff = Tariff::new(NaiveDate::default(), codes.map(line));
+        let tariff = Tariff::new(String::new(), codes.map(line));
         for listed in ["850760", "85076000", "8507600030", "0101300000", "9801001000"] {
             assert_eq!(tariff.standing(listed), Standing::Listed, "{listed}");
         }

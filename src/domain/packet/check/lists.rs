@@ -62,10 +62,11 @@ fn day(documents: &[Document]) -> Option<NaiveDate> {
     })
 }
 
-/// A list with the day from which it is in force, as far as it was asked.
+/// A list as far as it was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct List<T> {
-    pub valid_from: NaiveDate,
+    /// What this edition is called, such as `in force from 2026-04-20`.
+    pub edition: String,
     pub found: Vec<T>,
 }
 
@@ -94,9 +95,9 @@ impl Lists {
     /// What a result says of the lists it rests on.
     pub fn used(&self) -> ListsUsed {
         ListsUsed {
-            tariff: self.tariff.as_ref().map(|list| list.valid_from),
-            ports: self.ports.as_ref().map(|list| list.valid_from),
-            carriers: self.carriers.as_ref().map(|list| list.valid_from),
+            tariff: self.tariff.as_ref().map(|list| list.edition.clone()),
+            ports: self.ports.as_ref().map(|list| list.edition.clone()),
+            carriers: self.carriers.as_ref().map(|list| list.edition.clone()),
         }
     }
 }

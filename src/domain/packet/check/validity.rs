@@ -90,13 +90,13 @@ pub fn hts_code(papers: &Papers<'_>) -> Vec<Hit> {
 fn unlisted(papers: &Papers<'_>, code: &str) -> Option<String> {
     let tariff = papers.lists.tariff.as_ref().filter(|_| tariff::is_possible(code))?;
     let Standing::Gone(instead) = tariff.standing(code) else { return None };
-    let day = tariff.valid_from;
+    let edition = &tariff.edition;
     let heading = code.get(..8).unwrap_or(code);
     let under: Vec<String> = instead.iter().take(6).map(|code| (*code).to_owned()).collect();
     Some(match under.as_slice() {
-        [] => format!("{code} is not in the tariff of {day}."),
-        [only] => format!("{code} is not in the tariff of {day}; under {heading} it has {only}."),
-        _ => format!("{code} is not in the tariff of {day}; under {heading} it has {}.", listed(&under)),
+        [] => format!("{code} is not in the tariff {edition}."),
+        [only] => format!("{code} is not in the tariff {edition}; under {heading} it has {only}."),
+        _ => format!("{code} is not in the tariff {edition}; under {heading} it has {}.", listed(&under)),
     })
 }
 
@@ -116,7 +116,7 @@ pub fn carrier(papers: &Papers<'_>) -> Vec<Hit> {
         }
         let list = papers.lists.carriers.as_ref()?;
         let known = list.found.iter().any(|carrier| carrier.code == code);
-        (!known).then(|| format!("{code} is not in the carrier list of {}.", list.valid_from))
+        (!known).then(|| format!("{code} is not in the carrier list {}.", list.edition))
     })
 }
 
@@ -126,7 +126,7 @@ pub fn port_code(papers: &Papers<'_>) -> Vec<Hit> {
     faulty(papers, &super::lists::PORTS, |print| {
         let code = Port::read(print).code.filter(|_| print.contains(['(', '[']))?;
         let known = list.found.iter().any(|place| place.code == code);
-        (!known).then(|| format!("{code} is not in the UN/LOCODE list of {}.", list.valid_from))
+        (!known).then(|| format!("{code} is not in the UN/LOCODE list {}.", list.edition))
     })
 }
 

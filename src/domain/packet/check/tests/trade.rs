@@ -159,14 +159,14 @@ fn what_is_due_needs_a_day() {
 }
 
 fn lists() -> Lists {
-    let valid_from = NaiveDate::from_ymd_opt(2026, 4, 20).unwrap_or_default();
+    let edition = || "in force from 2026-04-20".to_owned();
     let line = |code: &str| Line { code: code.to_owned(), description: String::new() };
     let place = |code: &str, name: &str| Place { code: code.to_owned(), name: name.to_owned() };
     let carrier = Carrier { code: "TWLL".to_owned(), name: String::new() };
     Lists {
-        tariff: Some(Tariff::new(valid_from, ["85076000", "8507600030", "8507600090"].map(line))),
-        ports: Some(List { valid_from, found: vec![place("USLAX", "Los Angeles"), place("KRPUS", "Busan")] }),
-        carriers: Some(List { valid_from, found: vec![carrier] }),
+        tariff: Some(Tariff::new(edition(), ["85076000", "8507600030", "8507600090"].map(line))),
+        ports: Some(List { edition: edition(), found: vec![place("USLAX", "Los Angeles"), place("KRPUS", "Busan")] }),
+        carriers: Some(List { edition: edition(), found: vec![carrier] }),
     }
 }
 
@@ -185,10 +185,10 @@ fn a_loaded_tariff_names_what_stands_in_the_place_of_a_number_that_is_gone() {
     assert_eq!(
         judged(goods("8507600020")),
         [
-            "valid.hts_code: 8507600020 is not in the tariff of 2026-04-20; under 85076000 it has 8507600030 and 8507600090."
+            "valid.hts_code: 8507600020 is not in the tariff in force from 2026-04-20; under 85076000 it has 8507600030 and 8507600090."
         ]
     );
-    assert_eq!(judged(goods("99999999")), ["valid.hts_code: 99999999 is not in the tariff of 2026-04-20."]);
+    assert_eq!(judged(goods("99999999")), ["valid.hts_code: 99999999 is not in the tariff in force from 2026-04-20."]);
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn loaded_lists_know_carriers_and_ports() {
     let filed = |code| vec![paper(K::Isf, &[(F::Scac, code)], &[])];
     let carriers = |code| judged(filed(code)).into_iter().filter(|told| told.starts_with("valid.")).collect::<Vec<_>>();
     assert_eq!(carriers("TWLL"), NOTHING);
-    assert_eq!(carriers("ZZZZ"), ["valid.scac: ZZZZ is not in the carrier list of 2026-04-20."]);
+    assert_eq!(carriers("ZZZZ"), ["valid.scac: ZZZZ is not in the carrier list in force from 2026-04-20."]);
     let to = |kind, port| paper(kind, &[(F::PortOfDischarge, port)], &[]);
     assert_eq!(judged(vec![to(K::BillOfLading, "USLAX"), to(K::ArrivalNotice, "Los Angeles, CA")]), NOTHING);
     assert_eq!(
@@ -205,7 +205,7 @@ fn loaded_lists_know_carriers_and_ports() {
     );
     assert_eq!(
         judged(vec![to(K::BillOfLading, "Nowhere (USQQQ)")]),
-        ["valid.port_code: USQQQ is not in the UN/LOCODE list of 2026-04-20."]
+        ["valid.port_code: USQQQ is not in the UN/LOCODE list in force from 2026-04-20."]
     );
 }
 
