@@ -5,7 +5,7 @@ use super::Hit;
 use super::papers::{Papers, Said, listed, name, plain};
 use super::{arithmetic, quantities};
 use crate::domain::packet::document::{Document, Field, Kind};
-use std::collections::BTreeSet;
+use crate::domain::packet::result::Part;
 
 /// The part numbers of a kind; nothing where a line has none, for then it may be any article.
 fn numbers<'a>(papers: &Papers<'a>, kind: Kind) -> Option<Vec<Said<'a>>> {
@@ -35,46 +35,45 @@ fn near(a: &str, b: &str) -> bool {
     a.starts_with(&b) || b.starts_with(&a) || misread
 }
 
-/// Articles that only one of the two papers knows. Where a sum does not come out, the missing line is told there.
+/// True where every line of the documents of a kind takes part in a sum that is printed, so that no line can have been overlooked.
+fn complete(papers: &Papers<'_>, kind: Kind, sums: &[(Field, Field)]) -> bool {
+    let proven = |document: &Document| {
+        sums.iter()
+            .any(|(line, total)| document.field(*total).is_some() && arithmetic::column(document, *line).is_some())
+    };
+    papers.of(kind).all(proven)
+}
+
+/// Articles that one of the two papers knows and the other does not. Where both have strays, numbers were replaced or misread, and
+/// where a sum does not come out, the missing line is told there.
 pub fn unmatched(papers: &Papers<'_>) -> Vec<Hit> {
     let explained = [arithmetic::invoice_total, arithmetic::packing_totals, quantities::quantity];
-    if explained.iter().any(|rule| !rule(papers).is_empty()) {
+    let amounts = [(Field::Amount, Field::TotalAmount), (Field::Amount, Field::SubtotalAmount)];
+    let packed = [Field::PackageCount, Field::GrossWeightKg, Field::NetWeightKg].map(|field| (field, field));
+    if explained.iter().any(|rule| !rule(papers).is_empty())
+        || !complete(papers, Kind::CommercialInvoice, &amounts)
+        || !complete(papers, Kind::PackingList, &packed)
+    {
         return Vec::new();
     }
     let (Some(invoiced), Some(packed)) = (numbers(papers, Kind::CommercialInvoice), numbers(papers, Kind::PackingList))
     else {
         return Vec::new();
     };
-    let set = |said: &[Said<'_>]| -> BTreeSet<String> { said.iter().map(|said| plain(said.value)).collect() };
-    let (on_invoice, on_list) = (set(&invoiced), set(&packed));
-    // Numbers of the seller on one paper and of the buyer on the other have nothing in common.
-    if on_invoice.intersection(&on_list).count().saturating_mul(2) < on_invoice.len().max(on_list.len()) {
-        return Vec::new();
-    }
-    let only = |said: &[Said<'_>], others: &[Said<'_>]| -> Vec<usize> {
-        let known = |said: &Said<'_>| others.iter().any(|other| near(said.value, other.value));
-        said.iter().enumerate().filter(|(_, said)| !known(said)).map(|(at, _)| at).collect()
+    let strays = |said: &[Said<'_>], others: &[Said<'_>]| -> Vec<(String, Part)> {
+        let known = |said: &&Said<'_>| others.iter().any(|other| near(said.value, other.value));
+        said.iter().filter(|said| !known(said)).map(|said| (said.value.to_owned(), said.part())).collect()
     };
-    let pick = |said: &[Said<'_>], at: Vec<usize>| -> Vec<(String, super::Part)> {
-        at.into_iter().filter_map(|at| said.get(at)).map(|said| (said.value.to_owned(), said.part())).collect()
+    let (unpacked, uninvoiced) = (strays(&invoiced, &packed), strays(&packed, &invoiced));
+    let (strays, words) = match (unpacked.is_empty(), uninvoiced.is_empty()) {
+        (false, true) => (unpacked, "invoiced but not on the packing list"),
+        (true, false) => (uninvoiced, "packed but not on the invoice"),
+        _ => return Vec::new(),
     };
-    let unpacked = pick(&invoiced, only(&invoiced, &packed));
-    let uninvoiced = pick(&packed, only(&packed, &invoiced));
-    let names = |strays: &[(String, super::Part)]| -> String {
-        listed(&strays.iter().map(|(number, _)| number.clone()).collect::<Vec<_>>())
-    };
-    let explanation = match (unpacked.is_empty(), uninvoiced.is_empty()) {
-        (true, true) => return Vec::new(),
-        (false, true) => format!("{} is invoiced but not on the packing list.", names(&unpacked)),
-        (true, false) => format!("{} is packed but not on the invoice.", names(&uninvoiced)),
-        (false, false) => format!(
-            "{} is invoiced but not on the packing list, and {} packed but not on the invoice.",
-            names(&unpacked),
-            names(&uninvoiced)
-        ),
-    };
-    let values = unpacked.into_iter().chain(uninvoiced).map(|(_, part)| part).collect();
-    vec![Hit { explanation, values, severity: None }]
+    let names = listed(&strays.iter().map(|(number, _)| number.clone()).collect::<Vec<_>>());
+    let verb = if strays.len() == 1 { "is" } else { "are" };
+    let values = strays.into_iter().map(|(_, part)| part).collect();
+    vec![Hit { explanation: format!("{names} {verb} {words}."), values, severity: None }]
 }
 
 /// Words that say nothing of what goods are.

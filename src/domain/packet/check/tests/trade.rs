@@ -75,16 +75,29 @@ fn terms_of_older_rules_and_of_foreign_importers_are_told() {
 
 #[test]
 fn an_article_that_only_one_paper_knows_is_told_and_a_misread_one_is_not() {
+    // The totals prove that no line was overlooked.
     let of = |kind, numbers: &[&str]| {
-        let lines: Vec<Vec<(F, &str)>> = numbers.iter().map(|number| vec![(F::Sku, *number)]).collect();
+        let line = |number| vec![(F::Sku, number), (F::Amount, "10.00"), (F::PackageCount, "1")];
+        let lines: Vec<Vec<(F, &str)>> = numbers.iter().map(|number| line(*number)).collect();
         let lines: Vec<&[(F, &str)]> = lines.iter().map(Vec::as_slice).collect();
-        paper(kind, &[], &lines)
+        let (total, packages) = (format!("{}.00", numbers.len() * 10), numbers.len().to_string());
+        paper(kind, &[(F::TotalAmount, &total), (F::PackageCount, &packages)], &lines)
     };
-    let both = |a: &[&str], b: &[&str]| found("match.", vec![of(K::CommercialInvoice, a), of(K::PackingList, b)]);
+    let both = |a: &[&str], b: &[&str]| {
+        let mut invoice = of(K::CommercialInvoice, a);
+        invoice.fields.remove(&F::PackageCount);
+        found("match.", vec![invoice, of(K::PackingList, b)])
+    };
     assert_eq!(both(&["A-100", "B-200", "C-300"], &["A-100", "B-200"]), ["match.articles"]);
     assert_eq!(both(&["A-100", "B-200"], &["A-100", "B-200", "C-300"]), ["match.articles"]);
     assert_eq!(both(&["A-100", "B-200"], &["A-1OO", "B-200"]), NOTHING);
     assert_eq!(both(&["A-100", "B-200"], &["7001", "7002"]), NOTHING, "numbers of another house");
+    let untold = |mut papers: Vec<Document>| {
+        papers.iter_mut().for_each(|paper| drop(paper.fields.remove(&F::PackageCount)));
+        found("match.", papers)
+    };
+    let papers = vec![of(K::CommercialInvoice, &["A-100", "B-200"]), of(K::PackingList, &["A-100"])];
+    assert_eq!(untold(papers), NOTHING, "a line of the packing list may have been overlooked");
 }
 
 #[test]
