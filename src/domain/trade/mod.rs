@@ -4,6 +4,7 @@ pub mod awb;
 pub mod check_digit;
 pub mod container;
 pub mod country;
+pub mod currency;
 pub mod entry_number;
 pub mod grn;
 pub mod importer_number;

@@ -446,7 +446,15 @@ fn tokens(words: &[Word]) -> Vec<Token> {
 
 fn run(word: &Word, at: usize, start: usize, end: usize) -> Token {
     let seen = word.confidence < 1.0;
-    Token { fold: fold(word.text.get(start..end).unwrap_or_default()), mark: None, word: at, start, end, sign: false, seen }
+    Token {
+        fold: fold(word.text.get(start..end).unwrap_or_default()),
+        mark: None,
+        word: at,
+        start,
+        end,
+        sign: false,
+        seen,
+    }
 }
 
 /// True where the words are a title and nothing else, or nothing but a title and a number.

@@ -70,8 +70,8 @@ fn place(row: &Row, columns: &Columns) -> Result<Option<Place>, String> {
     }
     let land = row.cell(columns.country);
     let code = format!("{land}{location}");
-    // The high seas and Kosovo have no code of their own in ISO 3166.
-    let known = country::is_code(&land) || matches!(land.as_str(), "XZ" | "XK");
+    // The high seas are no country.
+    let known = country::is_code(&land) || land == "XZ";
     let place = location.len() == 3 && location.bytes().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
     if !known || !place {
         return Err(format!("{code} is not two letters of a country and three of a place"));

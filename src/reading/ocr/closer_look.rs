@@ -176,7 +176,8 @@ fn unread(page: &GrayImage, words: &[Place], height: u32) -> Vec<Place> {
                 place = place.union(Place { x0: x, y0: y, x1: x + 1, y1: y + 1 });
                 for near_y in y.saturating_sub(1)..(y + 2).min(high) {
                     for near_x in x.saturating_sub(1)..(x + 2).min(wide) {
-                        if let Some(pixel) = index(near_x, near_y).and_then(|at| ink.get_mut(at)).filter(|pixel| **pixel)
+                        if let Some(pixel) =
+                            index(near_x, near_y).and_then(|at| ink.get_mut(at)).filter(|pixel| **pixel)
                         {
                             *pixel = false;
                             queue.push_back((near_x, near_y));
@@ -252,7 +253,8 @@ mod tests {
     /// A line of words with a lone digit left of them and the digit of a number cut off.
     fn page() -> (GrayImage, Vec<Seen>) {
         let words: Vec<Seen> = (0..9).map(|at| seen("WORD", 100 + at * 70, 60, 0.9)).collect();
-        let words: Vec<Seen> = words.into_iter().chain([seen(".600", 820, 40, 0.9), seen("2848S", 900, 50, 0.3)]).collect();
+        let words: Vec<Seen> =
+            words.into_iter().chain([seen(".600", 820, 40, 0.9), seen("2848S", 900, 50, 0.3)]).collect();
         let mut page = GrayImage::from_pixel(1000, 120, Luma([255]));
         let lone = Place { x0: 40, y0: 50, x1: 50, y1: 70 };
         let cut = Place { x0: 805, y0: 50, x1: 816, y1: 70 };

@@ -59,7 +59,8 @@ mod tests {
         let mut words: Vec<Word> = (0u8..10).map(|at| word("SELLER", 10.0, 30.0, 12.0 * f32::from(at))).collect();
         words.extend([word(":", 100.0, 1.6, 0.0), word(":", 100.5, 1.6, 12.0), word("3", 100.2, 1.8, 24.0)]);
         words.extend([word("8", 300.0, 1.2, 50.0), word("1", 320.0, 1.2, 50.0), word("7", 340.0, 3.9, 50.0)]);
-        let texts: Vec<String> = told(words).into_iter().map(|word| word.text).filter(|text| text != "SELLER").collect();
+        let texts: Vec<String> =
+            told(words).into_iter().map(|word| word.text).filter(|text| text != "SELLER").collect();
         assert_eq!(texts, [":", ":", ":", "1", "7"]);
     }
 }

@@ -5,6 +5,7 @@ use super::Hit;
 use super::papers::{Papers, Said, listed};
 use crate::domain::packet::document::{Field, Kind};
 use crate::domain::packet::result::Severity;
+use crate::domain::trade::country;
 use crate::domain::trade::port::Port;
 use std::collections::BTreeSet;
 
@@ -31,7 +32,7 @@ pub fn embargo(papers: &Papers<'_>) -> Vec<Hit> {
     let said = countries(papers);
     let hit = |list: &[&str], severity: Option<Severity>, words: &str| {
         let found: Vec<&Said<'_>> = said.iter().filter(|said| list.contains(&said.value)).collect();
-        let names: BTreeSet<String> = found.iter().map(|said| said.value.to_owned()).collect();
+        let names: BTreeSet<String> = found.iter().map(|said| country::name(said.value).to_owned()).collect();
         let names: Vec<String> = names.into_iter().collect();
         let explanation = format!("The papers name {}, {words}.", listed(&names));
         (!found.is_empty()).then(|| Hit {
@@ -68,8 +69,10 @@ pub fn third_country(papers: &Papers<'_>) -> Vec<Hit> {
     let strays: Vec<&Said<'_>> = origins.iter().filter(stray).collect();
     let Some(origin) = strays.first().filter(|_| seller.value != land) else { return Vec::new() };
     let explanation = format!(
-        "Goods of {} are sold from {} and laden in {}, a third country ({land}).",
-        origin.value, seller.value, port.value
+        "Goods of {} are sold from {} and laden in {}, a third country.",
+        country::name(origin.value),
+        country::name(seller.value),
+        port.value
     );
     let values = strays.iter().map(|said| said.part()).chain([seller.part(), port.part()]).collect();
     vec![Hit { explanation, values, severity: None }]

@@ -3,8 +3,8 @@
 use super::super::Sheet;
 use super::super::segment::{Segment, text};
 use super::line::{
-    announces, cells, completes, crosses, header_like, identified, is_item, numeric, priced, sums_up, sums_up_twice, totals_label,
-    wraps,
+    announces, cells, completes, crosses, header_like, identified, is_item, numeric, priced, sums_up, sums_up_twice,
+    totals_label, wraps,
 };
 use super::{Cell, Column, Row, Table, around};
 use crate::reading::page::{Rect, Word};
