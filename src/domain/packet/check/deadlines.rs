@@ -40,6 +40,26 @@ pub fn last_free_day(papers: &Papers<'_>) -> Vec<Hit> {
     papers.of(Kind::ArrivalNotice).filter_map(near).collect()
 }
 
+/// The days that goods may lie without entry before they go to general order (19 CFR 4.37(a)).
+const UNENTERED: i64 = 15;
+
+/// Goods that go to general order today or tomorrow, or have gone.
+pub fn general_order(papers: &Papers<'_>) -> Vec<Hit> {
+    let Some(today) = papers.today else { return Vec::new() };
+    let near = |notice: &Document| {
+        let arrives = date(notice, Field::Eta)?;
+        let lain = today.signed_duration_since(arrives).num_days();
+        (lain >= UNENTERED.saturating_sub(1)).then(|| Hit {
+            explanation: format!(
+                "The goods are here since {arrives}; goods without entry after {UNENTERED} days go to general order."
+            ),
+            values: vec![part(notice, Field::Eta, None)],
+            severity: None,
+        })
+    };
+    papers.of(Kind::ArrivalNotice).find_map(near).into_iter().collect()
+}
+
 /// An ISF that is due within a day: lading is tomorrow or the day after.
 pub fn filing_soon(papers: &Papers<'_>) -> Vec<Hit> {
     let Some(today) = papers.today else { return Vec::new() };

@@ -639,4 +639,13 @@ pub const RULES: &[Rule] = &[
         citation: "19 CFR 4.37",
         find: deadlines::last_free_day,
     },
+    Rule {
+        code: "deadline.general_order",
+        severity: Severity::Warning,
+        title: "Goods go to general order",
+        why: "Goods without entry on the fifteenth day after arrival are taken to a general order warehouse at the importer's cost.",
+        fix: "Make entry, or ask the port director for an extension.",
+        citation: "19 CFR 4.37(a); 19 CFR 127.1",
+        find: deadlines::general_order,
+    },
 ];

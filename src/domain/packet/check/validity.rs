@@ -66,7 +66,12 @@ pub fn movement_number(papers: &Papers<'_>) -> Vec<Hit> {
 pub fn hts_code(papers: &Papers<'_>) -> Vec<Hit> {
     let fields = [Field::HtsCode, Field::HtsCodes];
     let impossible = faulty(papers, &fields, |code| (!tariff::is_possible(code)).then(|| code.to_owned()));
-    let gone = faulty(papers, &fields, |code| unlisted(papers, code));
+    let mut gone = faulty(papers, &fields, |code| unlisted(papers, code));
+    // A bill prints the numbers of the country of export: no more than six of their digits are everybody's.
+    let abroad =
+        |part: &Part| papers.all.iter().any(|paper| paper.id == part.document && paper.kind == Kind::BillOfLading);
+    gone.iter_mut().for_each(|hit| hit.values.retain(|part| !abroad(part)));
+    gone.retain(|hit| !hit.values.is_empty());
     let codes: Vec<String> = impossible.iter().map(|hit| hit.explanation.clone()).collect();
     let verb = if codes.len() == 1 { "is no possible tariff number" } else { "are no possible tariff numbers" };
     let mut sentences: Vec<String> = gone.iter().map(|hit| hit.explanation.clone()).collect();
@@ -93,7 +98,12 @@ fn unlisted(papers: &Papers<'_>, code: &str) -> Option<String> {
     let edition = &tariff.edition;
     let heading = code.get(..8).unwrap_or(code);
     let under: Vec<String> = instead.iter().take(6).map(|code| (*code).to_owned()).collect();
+    let six = tariff::subheading(code);
+    let shared = tariff.standing(six) == Standing::Listed;
     Some(match under.as_slice() {
+        [] if shared => {
+            format!("{code} is not in the tariff {edition}; {six} is, so it may be the number of another country.")
+        }
         [] => format!("{code} is not in the tariff {edition}."),
         [only] => format!("{code} is not in the tariff {edition}; under {heading} it has {only}."),
         _ => format!("{code} is not in the tariff {edition}; under {heading} it has {}.", listed(&under)),

@@ -156,19 +156,23 @@ fn a_voyage_and_a_description_may_be_strange() {
 fn what_is_due_needs_a_day() {
     let papers = [
         Document { id: "d1".into(), ..invoice(&[(F::InvoiceDate, "2026-06-10")]) },
-        Document { id: "d2".into(), ..paper(K::ArrivalNotice, &[(F::LastFreeDay, "2026-06-12")], &[]) },
+        Document {
+            id: "d2".into(),
+            ..paper(K::ArrivalNotice, &[(F::Eta, "2026-06-05"), (F::LastFreeDay, "2026-06-12")], &[])
+        },
         Document { id: "d3".into(), ..paper(K::Isf, &[(F::Etd, "2026-06-11")], &[]) },
     ];
     let due = |day: &str| -> Vec<String> {
         let codes = check_on(&papers, day.parse().ok(), &Lists::default()).into_iter().map(|finding| finding.code);
         codes
-            .filter(|code| ["isf.soon", "deadline.last_free_day", "valid.future_date"].contains(&code.as_str()))
+            .filter(|code| code.starts_with("deadline.") || ["isf.soon", "valid.future_date"].contains(&code.as_str()))
             .collect()
     };
     assert_eq!(due(""), NOTHING);
     assert_eq!(due("2026-06-08"), ["valid.future_date"]);
     assert_eq!(due("2026-06-10"), ["isf.soon"]);
     assert_eq!(due("2026-06-11"), ["deadline.last_free_day"]);
+    assert_eq!(due("2026-06-19"), ["deadline.last_free_day", "deadline.general_order"]);
 }
 
 fn lists() -> Lists {
@@ -201,6 +205,18 @@ fn a_loaded_tariff_names_what_stands_in_the_place_of_a_number_that_is_gone() {
             "valid.hts_code: 8507600020 is not in the tariff in force from 2026-04-20; under 85076000 it has 8507600030 and 8507600090."
         ]
     );
+    assert_eq!(
+        judged(goods("8507699990")),
+        ["valid.hts_code: 8507699990 is not in the tariff in force from 2026-04-20."]
+    );
+    assert_eq!(
+        judged(goods("8507609990")),
+        [
+            "valid.hts_code: 8507609990 is not in the tariff in force from 2026-04-20; 850760 is, so it may be the number of another country."
+        ]
+    );
+    let bill = paper(K::BillOfLading, &[(F::HtsCodes, "8507609990")], &[]);
+    assert_eq!(judged(vec![bill]), NOTHING, "a number of the country of export");
     assert_eq!(judged(goods("99999999")), ["valid.hts_code: 99999999 is not in the tariff in force from 2026-04-20."]);
 }
 
