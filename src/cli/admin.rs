@@ -1,7 +1,7 @@
-//! `quayside admin`: teams from the machine itself, before anybody can sign in.
+//! `quayside admin`: teams from the machine itself, before anybody can sign in, and the lists that all teams share.
 
 use super::ground::Ground;
-use super::{Failure, system};
+use super::{Failure, lists, system};
 use crate::domain::access::Role;
 use crate::domain::account::{Email, hash_password};
 use crate::store::accounts::{self, NewMember, Team};
@@ -29,11 +29,20 @@ enum Command {
         #[arg(long)]
         owner_name: String,
     },
+    /// Load the Harmonized Tariff Schedule: the USITC's export, CSV or JSON.
+    ImportTariff(lists::Arguments),
+    /// Load UN/LOCODE: ports and places, CSV.
+    ImportPorts(lists::Arguments),
+    /// Load a list of carriers: CSV with the columns SCAC and Name.
+    ImportCarriers(lists::Arguments),
 }
 
 /// Runs it.
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.command {
+        Command::ImportTariff(arguments) => lists::tariff(arguments),
+        Command::ImportPorts(arguments) => lists::ports(arguments),
+        Command::ImportCarriers(arguments) => lists::carriers(arguments),
         Command::CreateTeam { name, owner_email, owner_name } => {
             let email = Email::parse(owner_email).map_err(|error| Failure::Said(error.to_string()))?;
             let mut typed = String::new();

@@ -1,6 +1,8 @@
 //! `quayside check`: the documents of one packet, read and checked without database or server.
 
 use super::ground;
+use super::list_files::ListFiles;
+use crate::domain::packet::check::lists::Wanted;
 use crate::domain::packet::check::{RULES, Rule, check_on};
 use crate::domain::packet::document::{Document, Evidence};
 use crate::domain::packet::result::{PacketResult, Part, Stats, Verdict};
@@ -32,6 +34,8 @@ pub struct Arguments {
     /// Leaves alone the XML that a PDF carries inside, so that its printed pages are read by themselves.
     #[arg(long)]
     ignore_embedded: bool,
+    #[command(flatten)]
+    lists: ListFiles,
     /// How the result is written.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -65,12 +69,19 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     let readings = runtime.block_on(read(&files, arguments.ignore_embedded));
     let pages = readings.iter().map(|reading| reading.pages.len()).sum::<usize>();
     let documents = reading::number(readings);
-    let findings = check_on(&documents, arguments.today);
+    let lists = match arguments.lists.find(&Wanted::of(&documents)) {
+        Ok(lists) => lists,
+        Err(sentence) => {
+            eprintln!("quayside: {sentence}");
+            return ExitCode::from(2);
+        }
+    };
+    let findings = check_on(&documents, arguments.today, &lists);
     let stats = Stats {
         pages: u32::try_from(pages).unwrap_or(u32::MAX),
         milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
     };
-    let result = PacketResult::assemble(name(&arguments.paths), documents, findings, stats);
+    let result = PacketResult::assemble(name(&arguments.paths), documents, findings, stats).judged_by(lists.used());
     let text = match arguments.format {
         Format::Json => serde_json::to_string_pretty(&result).unwrap_or_default(),
         Format::Text => text(&result),
@@ -155,6 +166,7 @@ fn text(result: &PacketResult) -> String {
         lines.push(format!("  What to do: {} [{}]", finding.fix, finding.citation));
     }
     lines.push(String::new());
+    lines.push(result.lists.sentence("`--tariff FILE` judges them by one."));
     lines.push(format!("Documents ({} pages in {} ms):", result.stats.pages, result.stats.milliseconds));
     for document in &result.documents {
         lines.push(format!("  {}", document_line(document)));

@@ -98,6 +98,36 @@ fn reader() -> Option<PathBuf> {
     Some(PathBuf::from(format!("/proc/self/fd/{held}")))
 }
 
+/// The database as its owner reaches it, with the private PostgreSQL running where there is one.
+pub struct Owner {
+    url: String,
+    _embedded: Option<Embedded>,
+}
+
+impl Owner {
+    /// Reaches it, and brings a private one up to this version.
+    pub fn new(config: &Config) -> Result<Self, Failure> {
+        match &config.database {
+            None => {
+                fs::create_dir_all(&config.var).map_err(system(format!("making {}", config.var.display())))?;
+                let embedded = Embedded::start(&config.var, Path::new(PROGRAM))?;
+                let url = embedded.owner_url();
+                migrate::migrate(&url)?;
+                Ok(Self { url, _embedded: Some(embedded) })
+            }
+            Some(database) => {
+                let said = "DATABASE_OWNER_URL is not set. Set it to the URL of the role that owns the tables.";
+                let owner = database.owner_url.as_ref().ok_or_else(|| Failure::Said(said.to_owned()))?;
+                Ok(Self { url: owner.expose_secret().to_owned(), _embedded: None })
+            }
+        }
+    }
+
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+}
+
 impl Ground {
     /// Stands it up. Call it from the program's first thread, before any other is started.
     pub fn new() -> Result<Self, Failure> {

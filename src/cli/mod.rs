@@ -4,6 +4,8 @@ mod admin;
 mod check;
 pub mod demo;
 mod ground;
+mod list_files;
+mod lists;
 mod migrate;
 pub mod read_file;
 mod serve;
@@ -35,7 +37,7 @@ enum Command {
     Migrate,
     /// Make a demo team with invented, checked packets and a user for each role.
     Demo(demo::Arguments),
-    /// Manage teams from the machine that runs Quayside.
+    /// Found teams and load the lists of the trade, from the machine that runs Quayside.
     Admin(admin::Arguments),
 }
 
@@ -54,6 +56,8 @@ enum Failure {
     Objects(#[from] crate::gateways::objects::ObjectError),
     #[error(transparent)]
     Worker(#[from] crate::worker::WorkerError),
+    #[error(transparent)]
+    Import(#[from] lists::ImportError),
     #[error("{what}: {why}")]
     System { what: String, why: std::io::Error },
     #[error("{0}")]

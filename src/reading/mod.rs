@@ -8,6 +8,7 @@ pub mod edi;
 pub mod fields;
 pub mod json;
 pub mod layout;
+pub mod lists;
 pub mod mail;
 pub mod measure;
 mod message;

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod audit;
 mod column;
 pub mod embedded;
+pub mod lists;
 pub mod migrate;
 pub mod packets;
 pub mod queue;

@@ -122,6 +122,22 @@ diesel::table! {
         address -> Nullable<Text>,
     }
 }
+diesel::table! {
+    list_editions (id) {
+        id -> Uuid,
+        list -> Text,
+        valid_from -> Date,
+        sha256 -> Text,
+        source -> Text,
+        line_count -> Integer,
+        imported_at -> Timestamptz,
+    }
+}
+diesel::table! {
+    tariff_lines (edition_id, code) { edition_id -> Uuid, code -> Text, description -> Text, subheading -> Text, }
+}
+diesel::table! { places (edition_id, code) { edition_id -> Uuid, code -> Text, name -> Text, } }
+diesel::table! { carriers (edition_id, code) { edition_id -> Uuid, code -> Text, name -> Text, } }
 
 diesel::allow_tables_to_appear_in_same_query!(
     teams,

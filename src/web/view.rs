@@ -7,6 +7,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::{DateTime, Utc};
 
+/// What a page says to do where no tariff is loaded.
+pub const LOAD_A_TARIFF: &str = "`quayside admin import-tariff FILE` loads one.";
+
 /// The place in the rail that a page belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {

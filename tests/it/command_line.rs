@@ -89,6 +89,24 @@ fn check_says_by_its_exit_status_what_it_found() {
 }
 
 #[test]
+fn check_judges_by_the_lists_that_it_is_given() {
+    let folder = tempfile::tempdir().unwrap();
+    put(folder.path(), papers(0));
+    let path = folder.path().display().to_string();
+    let lists = tempfile::tempdir().unwrap();
+    put(lists.path(), vec![("hts.csv".to_owned(), b"HTS Number,Description\n6302.31.90.50,Linen\n".to_vec())]);
+    let tariff = lists.path().join("hts.csv").display().to_string();
+    let plain = run(&["check", &path], &[]);
+    assert!(out(&plain).contains("No tariff is loaded; codes are judged by form and chapter only."), "{}", out(&plain));
+    let judged = run(&["check", &path, "--tariff", &tariff], &[]);
+    assert_eq!(judged.status.code(), Some(1), "{judged:?}");
+    assert!(out(&judged).contains("is not in the tariff in hts.csv; under 63023190 it has 6302319050"), "{judged:?}");
+    let refused = run(&["check", &path, "--carriers", &tariff], &[]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("no column SCAC"), "{refused:?}");
+}
+
+#[test]
 fn migrate_reports_what_it_ran_and_admin_founds_a_team() {
     let database = Database::empty();
     let folder = tempfile::tempdir().unwrap();

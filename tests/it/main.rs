@@ -7,6 +7,7 @@ mod access;
 mod account;
 mod command_line;
 mod faults;
+mod lists;
 mod objects;
 mod operation;
 mod packets;

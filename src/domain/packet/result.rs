@@ -78,6 +78,24 @@ pub struct Stats {
     pub milliseconds: u64,
 }
 
+/// The loaded lists that the checks rest on, each by what its edition is called; nothing where none is loaded.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListsUsed {
+    pub tariff: Option<String>,
+    pub ports: Option<String>,
+    pub carriers: Option<String>,
+}
+
+impl ListsUsed {
+    /// What tariff numbers were judged by, in a sentence; `remedy` says how a tariff is loaded where none is.
+    pub fn sentence(&self, remedy: &str) -> String {
+        match &self.tariff {
+            Some(edition) => format!("Tariff numbers are judged by the tariff {edition}."),
+            None => format!("No tariff is loaded; codes are judged by form and chapter only. {remedy}"),
+        }
+    }
+}
+
 /// The whole result of checking one packet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PacketResult {
@@ -86,6 +104,8 @@ pub struct PacketResult {
     pub documents: Vec<Document>,
     pub findings: Vec<Finding>,
     pub stats: Stats,
+    #[serde(default)]
+    pub lists: ListsUsed,
 }
 
 impl PacketResult {
@@ -105,7 +125,15 @@ impl PacketResult {
             documents,
             findings,
             stats,
+            lists: ListsUsed::default(),
         }
+    }
+
+    /// The same result, with the lists that its findings rest on.
+    #[must_use]
+    pub fn judged_by(mut self, lists: ListsUsed) -> Self {
+        self.lists = lists;
+        self
     }
 
     /// The document of an id.

@@ -9,27 +9,9 @@ pub enum Fault {
     CheckDigit(u8),
 }
 
-/// The value of a letter or digit: A is 10, B 12, and so on past every multiple of 11.
-fn value(letter: char) -> Option<u32> {
-    match letter {
-        '0'..='9' => letter.to_digit(10),
-        'A'..='Z' => {
-            let place = u32::from(letter).checked_sub(u32::from('A'))?;
-            let plain = place.checked_add(10)?;
-            // 11, 22 and 33 are left out.
-            plain.checked_add(place.checked_add(9)? / 10)
-        }
-        _ => None,
-    }
-}
-
 /// The check digit of the first ten characters; nothing where they are not letters and digits.
 pub fn check_digit(number: &str) -> Option<u8> {
-    let mut sum = 0u32;
-    for (place, letter) in (0u32..10).zip(number.chars()) {
-        sum = sum.checked_add(value(letter)?.checked_mul(1u32.checked_shl(place)?)?)?;
-    }
-    u8::try_from(sum % 11 % 10).ok()
+    u8::try_from(super::check_digit::of(number, 10)?).ok()
 }
 
 /// Judges a number written in upper case without spaces.

@@ -1,5 +1,5 @@
-//! Amounts, weights and volumes: how far two may be apart and still say the same. Tolerances come from the printed decimals,
-//! because a figure is never exacter than its print.
+//! Weights, volumes and quantities: how far two may be apart and still say the same, and what a unit is in another. A figure is
+//! never exacter than its print.
 
 use rust_decimal::Decimal;
 use rust_decimal::dec;
@@ -7,22 +7,6 @@ use rust_decimal::dec;
 /// Half a unit of the last printed decimal.
 pub fn half_unit(printed: Decimal) -> Decimal {
     Decimal::new(5, printed.scale().saturating_add(1).min(Decimal::MAX_SCALE))
-}
-
-/// A cent is never argued about.
-const CENT: Decimal = dec!(0.01);
-
-/// True where an amount is quantity times price as far as their printed decimals can tell.
-pub fn is_product(quantity: Decimal, price: Decimal, amount: Decimal) -> bool {
-    let Some(product) = quantity.checked_mul(price) else { return true };
-    let slack = quantity.abs().checked_mul(half_unit(price)).and_then(|slack| slack.checked_add(half_unit(amount)));
-    slack.is_none_or(|slack| (product - amount).abs() <= slack.max(CENT))
-}
-
-/// True where a total is the sum of `terms` amounts as far as rounding in each can tell.
-pub fn is_sum(sum: Decimal, terms: usize, total: Decimal) -> bool {
-    let terms = Decimal::from(terms.max(1));
-    (sum - total).abs() <= (half_unit(total) * terms).max(CENT)
 }
 
 /// True where two weights in kilograms agree: within 1 kg or 0.5 % of the larger, whichever is more.
@@ -35,33 +19,57 @@ pub fn volumes_agree(a: Decimal, b: Decimal) -> bool {
     (a - b).abs() <= (a.max(b) * dec!(0.02)).max(dec!(0.05))
 }
 
-/// A quantity in pieces where its unit is one of counting; the quantity and its unit where it is not.
-pub fn in_pieces(quantity: Decimal, unit: &str) -> (Decimal, String) {
+/// Pounds in a kilogram, to the decimals by which two weights can be told to be one in two units.
+const POUNDS: Decimal = dec!(2.2046226);
+
+/// True where one weight is the other in pounds, or taken for pounds: their ratio is that of the units, to 1.5 %.
+pub fn is_pounds_for_kilograms(a: Decimal, b: Decimal) -> bool {
+    let (light, heavy) = if a < b { (a, b) } else { (b, a) };
+    light > Decimal::ZERO
+        && light.checked_mul(POUNDS).is_some_and(|pounds| (heavy - pounds).abs() <= heavy * dec!(0.015))
+}
+
+/// How many pieces one of a unit is, where the unit counts; nothing where it measures or packs.
+pub fn pieces_in(unit: &str) -> Option<u32> {
     let unit: String = unit.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
-    let pieces = match unit.as_str() {
+    match unit.as_str() {
         "" | "PC" | "PCS" | "PCE" | "PIECE" | "PIECES" | "EA" | "EACH" | "UNIT" | "UNITS" | "NO" | "NOS" | "C62"
         | "H87" | "ST" | "STK" | "STÜCK" | "STUECK" | "个" | "件" | "PZA" | "PZAS" | "PIEZAS" | "PIÈCES" | "STUKS" => {
-            1
+            Some(1)
         }
-        "DOZ" | "DZ" | "DZN" | "DOZEN" | "DOZENS" | "DPC" => 12,
-        "GR" | "GRO" | "GROSS" => 144,
-        _ => return (quantity, unit),
-    };
-    (quantity.saturating_mul(Decimal::from(pieces)), String::new())
+        "PR" | "PRS" | "PAIR" | "PAIRS" | "NPR" | "PAAR" | "PAR" | "PARES" | "PAIRE" | "PAIRES" | "双" => Some(2),
+        "DOZ" | "DZ" | "DZN" | "DOZEN" | "DOZENS" | "DPC" | "DOCENA" | "DOCENAS" | "DUTZEND" | "打" => Some(12),
+        "DPR" | "DOZPR" | "DOZPRS" => Some(24),
+        "HUN" | "CEN" | "HUNDRED" => Some(100),
+        "GR" | "GRO" | "GROSS" => Some(144),
+        "MIL" | "THS" | "THOUSAND" => Some(1000),
+        "GGR" | "GREATGROSS" => Some(1728),
+        _ => None,
+    }
+}
+
+/// A quantity in pieces where its unit is one of counting; the quantity and its unit where it is not. Pairs stay pairs: many count
+/// one pair as one piece, see [`pairs_may_be`].
+pub fn in_pieces(quantity: Decimal, unit: &str) -> (Decimal, String) {
+    match pieces_in(unit) {
+        Some(2) => (quantity, PAIRS.to_owned()),
+        Some(pieces) => (quantity.saturating_mul(Decimal::from(pieces)), String::new()),
+        None => (quantity, unit.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()),
+    }
+}
+
+/// What [`in_pieces`] calls pairs.
+pub const PAIRS: &str = "PR";
+
+/// True where so many pairs can be so many pieces, counted singly or as pairs.
+pub fn pairs_may_be(pairs: Decimal, pieces: Decimal) -> bool {
+    pairs == pieces || pairs.saturating_mul(dec!(2)) == pieces
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    #[test]
-    fn a_price_of_three_decimals_allows_for_what_was_rounded_away() {
-        assert!(is_product(dec!(2016), dec!(2.024), dec!(4080.38)));
-        assert!(is_product(dec!(24), dec!(5.527), dec!(132.65)));
-        assert!(!is_product(dec!(100), dec!(12.00), dec!(1201.00)));
-        assert!(is_product(dec!(100), dec!(12.00), dec!(1200.49)), "half a cent a piece may hide in the price");
-    }
 
     #[test]
     fn weights_and_volumes_have_the_tolerances_of_the_trade() {
@@ -73,8 +81,22 @@ mod tests {
     #[test]
     fn dozens_are_pieces_and_kilograms_are_not() {
         assert_eq!(in_pieces(dec!(10), "doz."), (dec!(120), String::new()));
+        assert_eq!(in_pieces(dec!(2), "GROSS"), (dec!(288), String::new()));
         assert_eq!(in_pieces(dec!(10), "PCS"), (dec!(10), String::new()));
         assert_eq!(in_pieces(dec!(10), "kg"), (dec!(10), "KG".to_owned()));
+    }
+
+    #[test]
+    fn pairs_are_two_pieces_or_one() {
+        assert_eq!(in_pieces(dec!(10), "prs."), (dec!(10), PAIRS.to_owned()));
+        assert!(pairs_may_be(dec!(10), dec!(20)) && pairs_may_be(dec!(10), dec!(10)));
+        assert!(!pairs_may_be(dec!(10), dec!(19)) && !pairs_may_be(dec!(20), dec!(10)));
+    }
+
+    #[test]
+    fn pounds_taken_for_kilograms_are_known_by_their_ratio() {
+        assert!(is_pounds_for_kilograms(dec!(1000), dec!(2204.6)) && is_pounds_for_kilograms(dec!(2205), dec!(1000)));
+        assert!(!is_pounds_for_kilograms(dec!(1000), dec!(2000)) && !is_pounds_for_kilograms(dec!(0), dec!(0)));
     }
 
     proptest! {
@@ -84,12 +106,6 @@ mod tests {
             prop_assert_eq!(weights_agree(a, b), weights_agree(b, a));
             prop_assert_eq!(volumes_agree(a, b), volumes_agree(b, a));
             prop_assert!(weights_agree(a, a) && volumes_agree(a, a));
-        }
-
-        #[test]
-        fn an_amount_rounded_from_its_product_is_never_wrong(quantity in 1i64..100_000, price in 1i64..1_000_000) {
-            let (quantity, price) = (Decimal::from(quantity), Decimal::new(price, 3));
-            prop_assert!(is_product(quantity, price, (quantity * price).round_dp(2)));
         }
     }
 }

@@ -10,24 +10,9 @@ pub enum Fault {
     CheckDigit(u32),
 }
 
-fn value(letter: char) -> Option<u32> {
-    match letter {
-        '0'..='9' => letter.to_digit(10),
-        'A'..='Z' => {
-            let place = u32::from(letter).checked_sub(u32::from('A'))?;
-            place.checked_add(10)?.checked_add(place.checked_add(9)? / 10)
-        }
-        _ => None,
-    }
-}
-
 /// The check digit of the first seventeen characters.
 pub fn check_digit(number: &str) -> Option<u32> {
-    let mut sum = 0u32;
-    for (place, letter) in (0u32..17).zip(number.chars()) {
-        sum = sum.checked_add(value(letter)?.checked_mul(1u32.checked_shl(place)?)?)?;
-    }
-    Some(sum % 11 % 10)
+    super::check_digit::of(number, 17)
 }
 
 /// Judges a number written in upper case without spaces.

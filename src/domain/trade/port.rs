@@ -1,8 +1,17 @@
 //! Ports as they are printed: a name, a country, a UN/LOCODE, in any mixture. Two prints mean the same port where a name or a
-//! code agrees; where one has only a name and the other only a code, nothing can be said without a table.
+//! code agrees; where one has only a name and the other only a code, nothing can be said without a list of codes.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+
+/// A place as UN/LOCODE lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Two letters of the country and three characters.
+    pub code: String,
+    /// Without accents.
+    pub name: String,
+}
 
 /// What a print tells of a port.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +26,38 @@ pub struct Port {
 
 /// Codes that carriers print for a port which the list now gives another code.
 const ALIASES: [(&str, &str); 2] = [("CNSHA", "CNSGH"), ("CNNGB", "CNNBO")];
+
+/// Names that mean one port, each with the one that UN/LOCODE has. Only the word that tells ports apart.
+const SPELLINGS: [(&str, &str); 28] = [
+    ("AMOY", "XIAMEN"),
+    ("ANTWERP", "ANTWERPEN"),
+    ("ANVERS", "ANTWERPEN"),
+    ("BOMBAY", "MUMBAI"),
+    ("CALCUTTA", "KOLKATA"),
+    ("CANTON", "GUANGZHOU"),
+    ("CHILUNG", "KEELUNG"),
+    ("COPENHAGEN", "KOBENHAVN"),
+    ("GAOXIONG", "KAOHSIUNG"),
+    ("GENOVA", "GENOA"),
+    ("GENES", "GENOA"),
+    ("GOTHENBURG", "GOTEBORG"),
+    ("HCMC", "HO CHI MINH CITY"),
+    ("JAWAHARLAL NEHRU", "NHAVA SHEVA"),
+    ("JILONG", "KEELUNG"),
+    ("JNPT", "NHAVA SHEVA"),
+    ("LEGHORN", "LIVORNO"),
+    ("LISBOA", "LISBON"),
+    ("MADRAS", "CHENNAI"),
+    ("NAPLES", "NAPOLI"),
+    ("NINGPO", "NINGBO"),
+    ("PUSAN", "BUSAN"),
+    ("RANGOON", "YANGON"),
+    ("SAIGON", "HO CHI MINH CITY"),
+    ("TSINGTAO", "QINGDAO"),
+    ("VENICE", "VENEZIA"),
+    ("XINGANG", "TIANJIN"),
+    ("YOKOHAMA SHI", "YOKOHAMA"),
+];
 
 impl Port {
     /// Reads `Norfolk, VA`, `Busan (KRPUS)`, `USLGB` or `Los Angeles/Long Beach`.
@@ -37,8 +78,25 @@ impl Port {
                 .map(str::to_owned)
                 .collect()
         };
-        let names: Vec<Vec<String>> = before.split('/').map(words).filter(|words| !words.is_empty()).collect();
+        let known_as = |words: Vec<String>| -> Vec<String> {
+            let name = words.join(" ");
+            let spelling = SPELLINGS.iter().find(|(other, _)| *other == name);
+            spelling.map_or(words, |(_, listed)| listed.split(' ').map(str::to_owned).collect())
+        };
+        let names: Vec<Vec<String>> =
+            before.split('/').map(words).map(known_as).filter(|words| !words.is_empty()).collect();
         Self { names, lone: lone && code.is_some(), code: code.map(known) }
+    }
+
+    /// The same port where a list knows its code: with the list's name, so that a code alone can be told from another name.
+    #[must_use]
+    pub fn listed_as(mut self, name: &str) -> Self {
+        if self.lone {
+            self.names.clear();
+            self.lone = false;
+        }
+        self.names.extend(Self::read(name).names);
+        self
     }
 
     /// True where both prints can mean one port.
@@ -65,6 +123,7 @@ fn is_code(token: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn one_port_has_many_prints() {
@@ -78,6 +137,12 @@ mod tests {
             ("Göteborg", "GOTEBORG, SWEDEN"),
             ("Miami", "Miami (USMIA)"),
             ("GENOA", "Genoa (ITGOA)"),
+            ("Los Angeles, CA", "USLAX"),
+            ("USLAX", "LOS ANGELES (USLAX)"),
+            ("Los Angeles, CA", "LOS ANGELES (USLAX)"),
+            ("Pusan", "Busan, South Korea"),
+            ("Saigon", "Ho Chi Minh City, Vietnam"),
+            ("Genova", "Genoa"),
         ] {
             assert!(Port::read(a).may_be(&Port::read(b)), "{a} / {b}");
         }
@@ -88,6 +153,24 @@ mod tests {
             ("USLGB", "USLAX"),
         ] {
             assert!(!Port::read(a).may_be(&Port::read(b)), "{a} / {b}");
+        }
+    }
+
+    #[test]
+    fn a_list_tells_a_code_from_another_name() {
+        let code = || Port::read("USLAX").listed_as("Los Angeles");
+        assert!(code().may_be(&Port::read("Los Angeles, CA")));
+        assert!(code().may_be(&Port::read("LOS ANGELES (USLAX)")) && code().may_be(&Port::read("USLAX")));
+        assert!(!code().may_be(&Port::read("Oakland, CA")));
+        assert!(Port::read("USLAX").may_be(&Port::read("Oakland, CA")), "without a list nothing can be said");
+    }
+
+    proptest! {
+        #[test]
+        fn a_port_is_itself_and_order_does_not_matter(a in "\\PC{0,30}", b in "\\PC{0,30}") {
+            let (a, b) = (Port::read(&a), Port::read(&b));
+            prop_assert!(a.may_be(&a));
+            prop_assert_eq!(a.may_be(&b), b.may_be(&a));
         }
     }
 

@@ -3,7 +3,8 @@
 
 use crate::domain::access::{Action, Actor};
 use crate::domain::ids::{PacketId, RunId};
-use crate::domain::packet::check::check;
+use crate::domain::packet::check::check_on;
+use crate::domain::packet::check::lists::Wanted;
 use crate::domain::packet::result::{PacketResult, Stats};
 use crate::gateways::objects::{ObjectError, Objects};
 use crate::reading::sandbox::Sandbox;
@@ -11,7 +12,7 @@ use crate::reading::{self, FileReading};
 use crate::store::packets::File;
 use crate::store::queue::{Claim, FileProgress, Progress};
 use crate::store::runs::Page;
-use crate::store::{Change, Db, StoreError, packets, runs};
+use crate::store::{Change, Db, StoreError, lists, packets, runs};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -90,12 +91,14 @@ impl Checker {
         let readings: Vec<FileReading> = stream::iter(each).buffered(FILES_AT_ONCE).try_collect().await?;
         let pages = pages(&files, &readings);
         let documents = reading::number(readings);
-        let findings = check(&documents);
+        let wanted = Wanted::of(&documents);
+        let lists = self.db.read(&permit, move |tx| lists::find(tx, &wanted)).await?;
+        let findings = check_on(&documents, None, &lists);
         let stats = Stats {
             pages: u32::try_from(pages.len()).unwrap_or(u32::MAX),
             milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         };
-        let result = PacketResult::assemble(name, documents, findings, stats);
+        let result = PacketResult::assemble(name, documents, findings, stats).judged_by(lists.used());
         let verdict = result.packet.verdict;
         let permit = system.permit(Action::PacketCheck)?;
         let claim = claim.clone();

@@ -71,6 +71,8 @@ struct Page {
     /// How much of the ring is drawn, of 100.
     ring: String,
     reason: String,
+    /// What tariff numbers were judged by.
+    judged_by: String,
     pill: &'static str,
     verdict: &'static str,
     counts: Vec<Pill>,
@@ -203,6 +205,7 @@ pub async fn show(
         score: result.packet.score,
         ring: format!("{} 100", result.packet.score),
         reason: result.packet.reason.clone(),
+        judged_by: result.lists.sentence(view::LOAD_A_TARIFF),
         pill,
         verdict,
         counts: counts(&result),

@@ -12,7 +12,7 @@ struct Names {
 
 static NAMES: LazyLock<Names> = LazyLock::new(|| {
     let mut names = Names { by_name: HashMap::new(), by_code: HashMap::new() };
-    for [alpha2, alpha3, _, prints] in countries() {
+    for [alpha2, alpha3, prints] in countries() {
         names.by_code.insert(alpha2, alpha2);
         names.by_code.insert(alpha3, alpha2);
         for print in prints.split(';') {

@@ -1,7 +1,6 @@
 //! Terms of sale: three letters of Incoterms and the place named with them.
 
-const TERMS: &[&str] =
-    &["EXW", "FCA", "FAS", "FOB", "CFR", "CIF", "CPT", "CIP", "DAP", "DPU", "DDP", "DAT", "DDU", "DAF", "DES", "DEQ"];
+use crate::domain::trade::incoterm;
 
 /// A term and the text after it: `FCA Xiamen` gives `FCA` and `Xiamen`. The term stands first or follows `Incoterms 2020`.
 pub fn incoterm(print: &str) -> Option<(&'static str, String)> {
@@ -26,7 +25,7 @@ pub fn incoterm(print: &str) -> Option<(&'static str, String)> {
 fn term(word: &str) -> Option<&'static str> {
     match word {
         "C&F" | "CNF" | "C+F" | "CandF" => Some("CFR"),
-        _ => TERMS.iter().copied().find(|term| *term == word.trim_end_matches('.').replace('.', "")),
+        _ => incoterm::find(&word.replace('.', "")).map(|term| term.code),
     }
 }
 

@@ -1,25 +1,17 @@
 //! Amounts of money and the currency printed with them.
 
 use super::number::{Mark, number};
-use crate::reading::vocabulary::{countries, fold};
-use std::collections::HashSet;
-use std::sync::LazyLock;
-
-static CODES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-    let mut codes: HashSet<&'static str> =
-        countries().flat_map(|[_, _, currency, _]| currency.split([',', ' ', '/'])).collect();
-    codes.retain(|code| code.len() == 3);
-    codes
-});
+use crate::domain::trade::currency::in_use;
+use crate::reading::vocabulary::fold;
 
 /// The ISO 4217 code of a print that is a currency and nothing else: `USD`, `US$`, `EUR (€)`, `US Dollars`.
 pub fn currency(print: &str) -> Option<&'static str> {
     let trimmed = print.trim().trim_matches(|letter: char| matches!(letter, '(' | ')' | '.' | ':' | ' '));
-    if let Some(code) = CODES.get(trimmed.to_ascii_uppercase().as_str()) {
+    if let Some(code) = in_use(&trimmed.to_ascii_uppercase()) {
         return Some(code);
     }
     if let Some((first, rest)) = trimmed.split_once([' ', '/', '-', '(', ',']) {
-        let code = CODES.get(first).copied();
+        let code = in_use(first);
         let agrees = code.is_some() && !rest.chars().any(|letter| letter.is_ascii_digit());
         if agrees {
             return code;

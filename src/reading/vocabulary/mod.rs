@@ -116,9 +116,9 @@ fn rows(table: &'static str) -> impl Iterator<Item = [&'static str; 4]> {
     })
 }
 
-/// The countries: alpha-2, alpha-3, currency, and names parted by semicolons.
-pub fn countries() -> impl Iterator<Item = [&'static str; 4]> {
-    rows(include_str!("countries.tsv"))
+/// The countries: alpha-2, alpha-3, and names parted by semicolons.
+pub fn countries() -> impl Iterator<Item = [&'static str; 3]> {
+    rows(include_str!("countries.tsv")).map(|[alpha2, alpha3, names, _]| [alpha2, alpha3, names])
 }
 
 /// What a folded print means, or nothing.
@@ -150,6 +150,19 @@ mod tests {
             assert!(["h", "c", "hc"].contains(&usage), "{concept}: {usage}");
             assert_eq!(language.len(), 2, "{concept}: {language}");
             assert!(!prints.is_empty());
+        }
+    }
+
+    #[test]
+    fn every_country_of_the_standard_has_names_and_no_other_has() {
+        let mut known: Vec<&str> = countries().map(|[alpha2, ..]| alpha2).collect();
+        let mut standard: Vec<&str> = celes::Country::get_countries().iter().map(|country| country.alpha2).collect();
+        known.sort_unstable();
+        standard.sort_unstable();
+        assert_eq!(known, standard);
+        for [alpha2, alpha3, names] in countries() {
+            assert_eq!(celes::Country::from_alpha2(alpha2).map(|country| country.alpha3), Ok(alpha3));
+            assert!(!names.is_empty(), "{alpha2}");
         }
     }
 

@@ -3,7 +3,7 @@
 use super::Hit;
 use super::papers::{Papers, decimal, part};
 use crate::domain::packet::document::{Document, Field, Kind, Readings};
-use crate::domain::trade::measure;
+use crate::domain::trade::{measure, money};
 use rust_decimal::Decimal;
 
 /// Quantity times unit price, line by line; one finding for a document.
@@ -50,7 +50,7 @@ fn product(line: &Readings) -> Option<Decimal> {
 
 fn fits(line: &Readings, amount: Decimal) -> bool {
     match (decimal(line, Field::Quantity), decimal(line, Field::UnitPrice)) {
-        (Some(quantity), Some(price)) => measure::is_product(quantity, price, amount),
+        (Some(quantity), Some(price)) => money::is_product(quantity, price, amount),
         _ => true,
     }
 }
@@ -71,7 +71,7 @@ fn wrong_total(invoice: &Document) -> Option<Hit> {
     let lines = invoice.lines.len();
     let adds_up = |total: Decimal| {
         let sums = [amounts, mended].into_iter().flatten();
-        sums.fold(None, |found: Option<bool>, sum| Some(found.unwrap_or(false) || measure::is_sum(sum, lines, total)))
+        sums.fold(None, |found: Option<bool>, sum| Some(found.unwrap_or(false) || money::is_sum(sum, lines, total)))
     };
     let fields = [
         Field::SubtotalAmount,
@@ -103,7 +103,7 @@ fn wrong_total(invoice: &Document) -> Option<Hit> {
     let right = [Some(charges - discount), carried.then_some(-discount)].into_iter().flatten().any(|difference| {
         let whole = total - difference;
         if header(Field::SubtotalAmount).is_some() {
-            measure::is_sum(goods, 1, whole)
+            money::is_sum(goods, 1, whole)
         } else {
             adds_up(whole) != Some(false)
         }

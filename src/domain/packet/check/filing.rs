@@ -3,6 +3,7 @@
 use super::Hit;
 use super::papers::{Papers, date, listed, part};
 use crate::domain::packet::document::{Document, Field, Kind};
+use chrono::NaiveDate;
 
 /// The ten elements of 19 CFR 149.3(a), as far as each is a value of the filing.
 const ELEMENTS: [Field; 10] = [
@@ -41,19 +42,50 @@ fn incomplete(isf: &Document) -> Option<Hit> {
     })
 }
 
-/// The filing is due 24 hours before lading; without a day to judge on, nothing is late.
-pub fn late(papers: &Papers<'_>) -> Vec<Hit> {
-    let Some(today) = papers.today else { return Vec::new() };
-    let sailing = papers.known().find_map(|document| match document.kind {
+/// A document, the field of it that says when the goods are laden, and the day.
+pub type Lading<'a> = (&'a Document, Field, NaiveDate);
+
+/// When the goods are laden, as far as the filing or the bill says so.
+pub fn lading<'a>(papers: &Papers<'a>) -> Option<Lading<'a>> {
+    papers.known().find_map(|document| match document.kind {
         Kind::Isf => Some((document, Field::Etd, date(document, Field::Etd)?)),
         Kind::BillOfLading => Some((document, Field::OnBoardDate, date(document, Field::OnBoardDate)?)),
         _ => None,
-    });
-    let Some((document, field, lading)) = sailing else { return Vec::new() };
+    })
+}
+
+/// The filing is due 24 hours before lading; without a day to judge on, nothing is late.
+pub fn late(papers: &Papers<'_>) -> Vec<Hit> {
+    let Some(today) = papers.today else { return Vec::new() };
+    let Some((document, field, lading)) = lading(papers) else { return Vec::new() };
     let late = lading.pred_opt().is_some_and(|due| today > due);
     if !late {
         return Vec::new();
     }
     let explanation = format!("The vessel is laden on {lading}, so the ISF was due the day before; today is {today}.");
     vec![Hit { explanation, values: vec![part(document, field, None)], severity: None }]
+}
+
+/// Lines of a filing that do not link an article to its maker and origin, where other lines do (19 CFR 149.3(a): "linked at the line
+/// item level"). A filing that links nothing has one maker and one origin in its header, or lacks them.
+pub fn line_link(papers: &Papers<'_>) -> Vec<Hit> {
+    papers.of(Kind::Isf).filter_map(unlinked).collect()
+}
+
+fn unlinked(isf: &Document) -> Option<Hit> {
+    let linked = [Field::ManufacturerName, Field::CountryOfOrigin, Field::HtsCode];
+    let header = |field: Field| isf.field(field).is_some() && field != Field::HtsCode;
+    let gaps: Vec<(usize, Field)> = linked
+        .into_iter()
+        .filter(|field| !header(*field) && isf.lines.iter().any(|line| line.contains_key(field)))
+        .flat_map(|field| {
+            let lines = isf.lines.iter().enumerate().filter(move |(_, line)| !line.contains_key(&field));
+            lines.map(move |(at, _)| (at, field))
+        })
+        .collect();
+    let (first, field) = gaps.first()?;
+    let explanation =
+        format!("Line {} of the ISF does not state {}.", first.saturating_add(1), field.label().to_lowercase());
+    let values = gaps.iter().map(|(at, field)| part(isf, *field, Some(*at))).collect();
+    Some(Hit { explanation, values, severity: None })
 }

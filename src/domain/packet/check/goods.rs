@@ -103,6 +103,15 @@ pub fn hts_code(papers: &Papers<'_>) -> Vec<Hit> {
     }
     let only = |a: &BTreeSet<String>, b: &BTreeSet<String>| a.difference(b).cloned().collect::<Vec<_>>().join(", ");
     let (unfiled, uninvoiced) = (only(&on_invoice, &on_isf), only(&on_isf, &on_invoice));
+    // A code that cannot be leaves a gap of its own on the other paper.
+    let gaps = |said: &[Said<'_>]| {
+        said.iter().map(|said| said.value).filter(|code| !tariff::is_possible(code)).collect::<BTreeSet<_>>().len()
+    };
+    let explained =
+        |a: &BTreeSet<String>, b: &BTreeSet<String>, b_said: &[Said<'_>]| a.difference(b).count() <= gaps(b_said);
+    if explained(&on_invoice, &on_isf, &filed) && explained(&on_isf, &on_invoice, &invoiced) {
+        return Vec::new();
+    }
     let explanation = match (unfiled.is_empty(), uninvoiced.is_empty()) {
         (false, false) => {
             format!("{unfiled} is on the invoice but not on the ISF, {uninvoiced} on the ISF but not on the invoice.")

@@ -2,9 +2,14 @@
 //! looks at what was read and never at a file.
 
 mod arithmetic;
+mod articles;
+mod carriage;
 mod completeness;
+mod deadlines;
 mod filing;
 mod goods;
+pub mod lists;
+mod origin;
 mod papers;
 mod quantities;
 mod references;
@@ -13,10 +18,12 @@ mod terms;
 #[cfg(test)]
 mod tests;
 mod validity;
+mod value;
 
 use super::document::Document;
 use super::result::{Finding, Part, Severity};
 use chrono::NaiveDate;
+use lists::Lists;
 use papers::Papers;
 pub use rules::RULES;
 
@@ -49,14 +56,14 @@ pub fn rule(code: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.code == code)
 }
 
-/// Everything the rules find in the documents of one packet. Lateness is not judged.
+/// Everything the rules find in the documents of one packet. Lateness is not judged, and no list is asked.
 pub fn check(documents: &[Document]) -> Vec<Finding> {
-    check_on(documents, None)
+    check_on(documents, None, &Lists::default())
 }
 
-/// Everything the rules find, judged on a day.
-pub fn check_on(documents: &[Document], today: Option<NaiveDate>) -> Vec<Finding> {
-    let papers = Papers::new(documents, today);
+/// Everything the rules find, judged on a day where there is one, and by the lists that are loaded.
+pub fn check_on(documents: &[Document], today: Option<NaiveDate>, lists: &Lists) -> Vec<Finding> {
+    let papers = Papers::new(documents, today, lists);
     let found = RULES.iter().flat_map(|rule| (rule.find)(&papers).into_iter().map(move |hit| finding(rule, hit)));
     found.map(|finding| with_doubt(documents, finding)).collect()
 }

@@ -1,6 +1,7 @@
 //! The documents of a packet as the rules ask for them: by kind, without copies, house bills apart from their masters, and what
 //! each says of one thing. It judges nothing.
 
+use super::lists::Lists;
 use crate::domain::packet::document::{Document, Field, Kind, Readings};
 use crate::domain::packet::result::Part;
 use chrono::NaiveDate;
@@ -14,6 +15,8 @@ pub struct Papers<'a> {
     pub all: &'a [Document],
     /// Nothing where lateness is not to be judged.
     pub today: Option<NaiveDate>,
+    /// What the loaded lists say of this packet.
+    pub lists: &'a Lists,
     originals: Vec<&'a Document>,
 }
 
@@ -87,14 +90,14 @@ pub fn plain(number: &str) -> String {
 }
 
 impl<'a> Papers<'a> {
-    pub fn new(all: &'a [Document], today: Option<NaiveDate>) -> Self {
+    pub fn new(all: &'a [Document], today: Option<NaiveDate>, lists: &'a Lists) -> Self {
         let mut originals: Vec<&Document> = Vec::new();
         for document in all.iter().filter(|document| document.kind != Kind::Unknown) {
             if !originals.iter().any(|earlier| is_copy(earlier, document)) {
                 originals.push(document);
             }
         }
-        Self { all, today, originals }
+        Self { all, today, lists, originals }
     }
 
     /// The documents of a kind, without copies; of bills only those of the house where their master lies beside them.

@@ -3,7 +3,7 @@
 use super::Hit;
 use super::arithmetic::column;
 use super::papers::{Papers, Said, decimal, told};
-use crate::domain::packet::document::{Document, Field, Kind};
+use crate::domain::packet::document::{Document, Field, Kind, Readings};
 use crate::domain::packet::result::Part;
 use crate::domain::trade::measure;
 use rust_decimal::Decimal;
@@ -26,7 +26,10 @@ fn together<'a>(papers: &Papers<'a>, field: Field) -> Vec<Together<'a>> {
     let of_kind = |kind: Kind| {
         let documents: Vec<&Document> = papers.of(kind).collect();
         let said: Vec<Said<'a>> = papers.said(&[(kind, field)]);
-        if documents.is_empty() || said.len() != documents.len() {
+        // Of two weights that cannot both be right nobody knows which is wrong, and that is a finding of its own.
+        let weighs = matches!(field, Field::GrossWeightKg | Field::NetWeightKg);
+        let impossible = weighs && documents.iter().any(|document| weights_cannot_be(&document.fields).is_some());
+        if documents.is_empty() || said.len() != documents.len() || impossible {
             return None;
         }
         let sum = |value: &dyn Fn(&Document) -> Option<Decimal>| {
@@ -36,12 +39,19 @@ fn together<'a>(papers: &Papers<'a>, field: Field) -> Vec<Together<'a>> {
                 .try_fold(Decimal::ZERO, |sum, value| sum.checked_add(value?))
         };
         let printed = sum(&|document| decimal(&document.fields, field))?;
-        let columns = sum(&|document| column(document, field));
+        // No rule adds up volumes, so a wrong total of them is found here or nowhere.
+        let columns = sum(&|document| column(document, field)).filter(|_| field != Field::VolumeM3);
         let raw = said.iter().filter_map(|said| said.document.field(field)).map(|reading| reading.raw.as_str());
         let pallets = raw.clone().count() > 0 && raw.clone().all(names_pallets);
         Some(Together { said, sums: [Some(printed), columns].into_iter().flatten().collect(), pallets })
     };
     WHOLE.into_iter().filter_map(of_kind).collect()
+}
+
+/// Net and gross, where the net weight is above the gross weight.
+pub fn weights_cannot_be(readings: &Readings) -> Option<(Decimal, Decimal)> {
+    let (net, gross) = (decimal(readings, Field::NetWeightKg)?, decimal(readings, Field::GrossWeightKg)?);
+    (net - gross > measure::half_unit(net) + measure::half_unit(gross)).then_some((net, gross))
 }
 
 fn names_pallets(print: &str) -> bool {
@@ -66,7 +76,11 @@ fn compare(papers: &Papers<'_>, field: Field, agree: impl Fn(Decimal, Decimal) -
         Field::VolumeM3 => " in m3",
         _ => "",
     };
-    let explanation = format!("{}{unit}: {}.", field.label(), told(&said));
+    let weighs = matches!(field, Field::GrossWeightKg | Field::NetWeightKg);
+    let sums = || kinds.iter().filter_map(|kind| kind.sums.first());
+    let pounds = weighs && sums().any(|a| sums().any(|b| measure::is_pounds_for_kilograms(*a, *b)));
+    let cause = if pounds { " One is the other in pounds: a unit was mixed up." } else { "" };
+    let explanation = format!("{}{unit}: {}.{cause}", field.label(), told(&said));
     vec![Hit { explanation, values: said.iter().map(Said::part).collect(), severity: None }]
 }
 
@@ -112,6 +126,18 @@ fn articles(papers: &Papers<'_>, kind: Kind) -> Option<BTreeMap<String, Article>
     (!articles.is_empty()).then_some(articles)
 }
 
+/// True where two quantities are in units that can be compared, and are not the same.
+fn differ(a: &BTreeMap<String, Decimal>, b: &BTreeMap<String, Decimal>) -> bool {
+    if a.keys().eq(b.keys()) {
+        return a != b;
+    }
+    let one = |quantities: &BTreeMap<String, Decimal>, unit: &str| {
+        quantities.get(unit).copied().filter(|_| quantities.len() == 1)
+    };
+    let pairs_and_pieces = one(a, measure::PAIRS).zip(one(b, "")).or(one(b, measure::PAIRS).zip(one(a, "")));
+    pairs_and_pieces.is_some_and(|(pairs, pieces)| !measure::pairs_may_be(pairs, pieces))
+}
+
 /// The quantity of every article on the invoice against the packing list.
 pub fn quantity(papers: &Papers<'_>) -> Vec<Hit> {
     let (Some(invoiced), Some(packed)) =
@@ -122,10 +148,7 @@ pub fn quantity(papers: &Papers<'_>) -> Vec<Hit> {
     let differing: Vec<(&String, &Article, &Article)> = invoiced
         .iter()
         .filter_map(|(sku, article)| Some((sku, article, packed.get(sku)?)))
-        .filter(|(_, a, b)| {
-            let units = a.quantities.keys().eq(b.quantities.keys());
-            units && a.quantities != b.quantities
-        })
+        .filter(|(_, a, b)| differ(&a.quantities, &b.quantities))
         .collect();
     let Some((sku, a, b)) = differing.first() else { return Vec::new() };
     let told =

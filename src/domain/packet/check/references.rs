@@ -4,7 +4,7 @@ use super::Hit;
 use super::papers::{Papers, Said, disagreement, listed, name, part, plain, told};
 use crate::domain::packet::document::{Document, Field, Kind};
 use crate::domain::packet::result::Part;
-use crate::domain::trade::{container, port::Port, scac};
+use crate::domain::trade::{container, scac};
 use std::collections::BTreeSet;
 
 const VOYAGE_PAPERS: [Kind; 5] =
@@ -201,7 +201,7 @@ pub fn voyage(papers: &Papers<'_>) -> Vec<Hit> {
 }
 
 fn ports(papers: &Papers<'_>, field: Field) -> Vec<Hit> {
-    let same = |a: &str, b: &str| Port::read(a).may_be(&Port::read(b));
+    let same = |a: &str, b: &str| papers.lists.port(a).may_be(&papers.lists.port(b));
     disagreement(papers.said(&places(field)), same).map(|said| hit(&said, field.label())).into_iter().collect()
 }
 

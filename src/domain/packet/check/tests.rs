@@ -1,6 +1,9 @@
 //! Papers that agree although they are printed differently, and papers that do not. Documents are made by hand here; the packets
 //! with known truth are asked in `tests/rules.rs`.
 
+mod causes;
+mod trade;
+
 use super::*;
 use crate::domain::packet::document::{Field as F, Kind as K, Reading, Readings, Value};
 
@@ -164,7 +167,7 @@ fn a_line_that_was_not_read_leaves_the_sum_open() {
 fn lateness_needs_a_day_to_be_judged_on() {
     let isf = Document { id: "d1".into(), ..paper(K::Isf, &[(F::Etd, "2026-06-02")], &[]) };
     let late = |day: &str| {
-        let findings = check_on(std::slice::from_ref(&isf), day.parse().ok());
+        let findings = check_on(std::slice::from_ref(&isf), day.parse().ok(), &Lists::default());
         findings.iter().any(|finding| finding.code == "isf.late")
     };
     assert!(!late("") && !late("2026-06-01") && late("2026-06-02"));

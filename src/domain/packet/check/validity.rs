@@ -1,10 +1,13 @@
 //! Values that cannot be right whatever the other papers say: check digits, forms, weights and dates.
 
 use super::Hit;
-use super::papers::{Papers, Said, date, decimal, listed, name, part, told};
+use super::papers::{Papers, Said, date, listed, name, part, told};
+use super::quantities::weights_cannot_be;
 use crate::domain::packet::document::{Document, Field, Kind};
 use crate::domain::packet::result::Part;
-use crate::domain::trade::{awb, container, importer_number, measure, mrn, scac, tariff};
+use crate::domain::trade::port::Port;
+use crate::domain::trade::tariff::Standing;
+use crate::domain::trade::{awb, container, grn, importer_number, mrn, scac, tariff};
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 
@@ -61,22 +64,50 @@ pub fn movement_number(papers: &Papers<'_>) -> Vec<Hit> {
 
 /// Tariff numbers. All wrong ones are one finding: they come from one list of goods.
 pub fn hts_code(papers: &Papers<'_>) -> Vec<Hit> {
-    let hits = faulty(papers, &[Field::HtsCode, Field::HtsCodes], |code| {
-        (!tariff::is_possible(code)).then(|| code.to_owned())
-    });
-    if hits.is_empty() {
-        return hits;
-    }
-    let codes: Vec<String> = hits.iter().map(|hit| hit.explanation.clone()).collect();
+    let fields = [Field::HtsCode, Field::HtsCodes];
+    let impossible = faulty(papers, &fields, |code| (!tariff::is_possible(code)).then(|| code.to_owned()));
+    let mut gone = faulty(papers, &fields, |code| unlisted(papers, code));
+    // A bill prints the numbers of the country of export: no more than six of their digits are everybody's.
+    let abroad =
+        |part: &Part| papers.all.iter().any(|paper| paper.id == part.document && paper.kind == Kind::BillOfLading);
+    gone.iter_mut().for_each(|hit| hit.values.retain(|part| !abroad(part)));
+    gone.retain(|hit| !hit.values.is_empty());
+    let codes: Vec<String> = impossible.iter().map(|hit| hit.explanation.clone()).collect();
     let verb = if codes.len() == 1 { "is no possible tariff number" } else { "are no possible tariff numbers" };
+    let mut sentences: Vec<String> = gone.iter().map(|hit| hit.explanation.clone()).collect();
+    if !codes.is_empty() {
+        let form = format!("{} {verb}: 6, 8 or 10 digits under an existing chapter are.", listed(&codes));
+        sentences.insert(0, form);
+    }
+    if sentences.is_empty() {
+        return Vec::new();
+    }
     let mut values: Vec<Part> = Vec::new();
-    for value in hits.into_iter().flat_map(|hit| hit.values) {
+    for value in impossible.into_iter().chain(gone).flat_map(|hit| hit.values) {
         if !values.contains(&value) {
             values.push(value);
         }
     }
-    let explanation = format!("{} {verb}: 6, 8 or 10 digits under an existing chapter are.", listed(&codes));
-    vec![Hit { explanation, values, severity: None }]
+    vec![Hit { explanation: sentences.join(" "), values, severity: None }]
+}
+
+/// What is to be said of a possible number that the loaded tariff does not have.
+fn unlisted(papers: &Papers<'_>, code: &str) -> Option<String> {
+    let tariff = papers.lists.tariff.as_ref().filter(|_| tariff::is_possible(code))?;
+    let Standing::Gone(instead) = tariff.standing(code) else { return None };
+    let edition = &tariff.edition;
+    let heading = code.get(..8).unwrap_or(code);
+    let under: Vec<String> = instead.iter().take(6).map(|code| (*code).to_owned()).collect();
+    let six = tariff::subheading(code);
+    let shared = tariff.standing(six) == Standing::Listed;
+    Some(match under.as_slice() {
+        [] if shared => {
+            format!("{code} is not in the tariff {edition}; {six} is, so it may be the number of another country.")
+        }
+        [] => format!("{code} is not in the tariff {edition}."),
+        [only] => format!("{code} is not in the tariff {edition}; under {heading} it has {only}."),
+        _ => format!("{code} is not in the tariff {edition}; under {heading} it has {}.", listed(&under)),
+    })
 }
 
 pub fn importer(papers: &Papers<'_>) -> Vec<Hit> {
@@ -87,19 +118,54 @@ pub fn importer(papers: &Papers<'_>) -> Vec<Hit> {
     })
 }
 
+/// Carriers' codes by their form, and by the carrier list where one is loaded.
 pub fn carrier(papers: &Papers<'_>) -> Vec<Hit> {
     faulty(papers, &[Field::Scac], |code| {
-        (!scac::is_possible(code)).then(|| format!("{code} is not two to four letters."))
+        if !scac::is_possible(code) {
+            return Some(format!("{code} is not two to four letters."));
+        }
+        let list = papers.lists.carriers.as_ref()?;
+        let known = list.found.iter().any(|carrier| carrier.code == code);
+        (!known).then(|| format!("{code} is not in the carrier list {}.", list.edition))
     })
+}
+
+/// Codes of ports that the loaded UN/LOCODE does not have. Without one nothing is judged, and a lone word may be a name.
+pub fn port_code(papers: &Papers<'_>) -> Vec<Hit> {
+    let Some(list) = &papers.lists.ports else { return Vec::new() };
+    faulty(papers, &super::lists::PORTS, |print| {
+        let code = Port::read(print).code.filter(|_| print.contains(['(', '[']))?;
+        let known = list.found.iter().any(|place| place.code == code);
+        (!known).then(|| format!("{code} is not in the UN/LOCODE list {}.", list.edition))
+    })
+}
+
+/// Guarantee references by their form. Their check digit is not held against them: customs hand out numbers that do not follow it.
+pub fn guarantee(papers: &Papers<'_>) -> Vec<Hit> {
+    faulty(papers, &[Field::GuaranteeReference], |number| {
+        let form = "a year, a country, twelve characters and a digit, and for a voucher a letter and six digits";
+        (grn::judge(number) == Err(grn::Fault::Form)).then(|| format!("{number} is not {form}."))
+    })
+}
+
+/// A party whose address is a post-office box and nothing else.
+pub fn party_address(papers: &Papers<'_>) -> Vec<Hit> {
+    let boxed = |print: &str| {
+        let plain = print.to_uppercase().replace('.', "");
+        let (before, after) = plain.split_once("PO BOX")?;
+        let after = after.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let number: String = after.chars().take_while(char::is_ascii_digit).collect();
+        let street = ["STREET", "ROAD", "AVENUE", " ST ", " RD ", " AVE ", "ZONE", "PLOT", "NO ", "SUITE", "FLOOR"];
+        let no_street = !street.iter().any(|word| plain.contains(word)) && !before.chars().any(|c| c.is_ascii_digit());
+        (no_street && !number.is_empty()).then(|| format!("\"{print}\" is a post-office box without a street."))
+    };
+    faulty(papers, &[Field::SellerAddress, Field::BuyerAddress], boxed)
 }
 
 /// Net above gross. A document whose totals say so is not told again for each of its lines.
 pub fn weights(papers: &Papers<'_>) -> Vec<Hit> {
     let pair = [Field::NetWeightKg, Field::GrossWeightKg];
-    let impossible = |readings| {
-        let (net, gross) = (decimal(readings, Field::NetWeightKg)?, decimal(readings, Field::GrossWeightKg)?);
-        (net - gross > measure::half_unit(net) + measure::half_unit(gross)).then_some((net, gross))
-    };
+    let impossible = weights_cannot_be;
     let mut values = Vec::new();
     let mut told = Vec::new();
     for document in papers.known() {
@@ -130,7 +196,7 @@ struct Dated<'a> {
     day: NaiveDate,
 }
 
-/// Departures and invoices after arrival, and a transit released after its limit.
+/// Departures and invoices after arrival, free days that end before it, and a transit released after its limit.
 pub fn date_order(papers: &Papers<'_>) -> Vec<Hit> {
     let dated = |places: &[(Kind, Field)]| -> Vec<Dated<'_>> {
         let found = papers.known().flat_map(|document| {
@@ -146,6 +212,12 @@ pub fn date_order(papers: &Papers<'_>) -> Vec<Hit> {
     ]);
     let after = dated(&[(Kind::ArrivalNotice, Field::Eta), (Kind::Isf, Field::Eta)]);
     let mut hits: Vec<Hit> = impossible(&before, &after).into_iter().collect();
+    if hits.is_empty() {
+        hits.extend(impossible(
+            &dated(&[(Kind::ArrivalNotice, Field::Eta)]),
+            &dated(&[(Kind::ArrivalNotice, Field::LastFreeDay)]),
+        ));
+    }
     hits.extend(impossible(
         &dated(&[(Kind::TransitDeclaration, Field::ReleaseDate)]),
         &dated(&[(Kind::TransitDeclaration, Field::LimitDate)]),

@@ -1,0 +1,4 @@
+DROP TABLE carriers;
+DROP TABLE places;
+DROP TABLE tariff_lines;
+DROP TABLE list_editions;
