@@ -3,7 +3,7 @@
 use super::ground;
 use super::list_files::ListFiles;
 use crate::domain::packet::check::lists::Wanted;
-use crate::domain::packet::check::{RULES, Rule, check_on};
+use crate::domain::packet::check::{RULES, Rule, check_on, marked};
 use crate::domain::packet::document::{Document, Evidence};
 use crate::domain::packet::result::{PacketResult, Part, Stats, Verdict};
 use crate::reading::sandbox::Sandbox;
@@ -68,7 +68,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     let started = Instant::now();
     let readings = runtime.block_on(read(&files, arguments.ignore_embedded));
     let pages = readings.iter().map(|reading| reading.pages.len()).sum::<usize>();
-    let documents = reading::number(readings);
+    let documents = marked(reading::number(readings));
     let lists = match arguments.lists.find(&Wanted::of(&documents)) {
         Ok(lists) => lists,
         Err(sentence) => {

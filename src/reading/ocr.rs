@@ -1,6 +1,7 @@
 //! Words of pages that carry no text of their own: the page is drawn, set upright and straight, and read by an OCR engine in a
 //! process of its own. What the words mean is not known here; letters are taken as the engine saw them.
 
+mod check_digits;
 mod closer_look;
 mod language;
 mod marks;
@@ -177,7 +178,7 @@ impl Tesseract {
         let words = closer_look::completed(&page, words, |places, times| {
             self.engine.words(places, pixels::count(dots) * times, languages, (Layout::Close, Threshold::Page))
         });
-        let words = marks::restored(&page, words);
+        let words = check_digits::mended(marks::restored(&page, words));
         let scale = 72.0 / dots;
         let points = |count| pixels::length(count) * scale;
         Page {

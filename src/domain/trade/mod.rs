@@ -9,6 +9,7 @@ pub mod entry_number;
 pub mod grn;
 pub mod importer_number;
 pub mod incoterm;
+pub mod look_alike;
 pub mod measure;
 pub mod mid;
 pub mod money;

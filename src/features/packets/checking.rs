@@ -3,8 +3,8 @@
 
 use crate::domain::access::{Action, Actor};
 use crate::domain::ids::{PacketId, RunId};
-use crate::domain::packet::check::check_on;
 use crate::domain::packet::check::lists::Wanted;
+use crate::domain::packet::check::{check_on, marked};
 use crate::domain::packet::result::{PacketResult, Stats};
 use crate::gateways::objects::{ObjectError, Objects};
 use crate::reading::sandbox::Sandbox;
@@ -90,7 +90,7 @@ impl Checker {
         let each: Vec<_> = files.iter().enumerate().map(|(index, file)| self.file(claim, file, index, live)).collect();
         let readings: Vec<FileReading> = stream::iter(each).buffered(FILES_AT_ONCE).try_collect().await?;
         let pages = pages(&files, &readings);
-        let documents = reading::number(readings);
+        let documents = marked(reading::number(readings));
         let wanted = Wanted::of(&documents);
         let lists = self.db.read(&permit, move |tx| lists::find(tx, &wanted)).await?;
         let findings = check_on(&documents, None, &lists);

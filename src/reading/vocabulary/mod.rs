@@ -2,11 +2,11 @@
 //! It says what a print means, never where on a page it may stand or which value belongs to it.
 
 mod fold;
-mod look_alike;
 
 pub use fold::fold;
 
 use crate::domain::packet::document::{Kind, words};
+use crate::domain::trade::look_alike;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 

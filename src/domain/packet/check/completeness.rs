@@ -1,6 +1,7 @@
 //! What is not there: documents, fields, pages; and what is there twice.
 
 use super::Hit;
+use super::doubt::is_scan;
 use super::papers::{Papers, is_copy, listed, name, own_number, part, whole};
 use crate::domain::packet::document::{Document, Field, Kind};
 use crate::domain::packet::result::Severity;
@@ -67,12 +68,20 @@ fn is_partly_unread(document: &Document) -> bool {
 
 /// What every invoice must state (19 CFR 141.86), as far as it is a value that is read.
 pub fn field(papers: &Papers<'_>) -> Vec<Hit> {
-    papers.of(Kind::CommercialInvoice).filter(|invoice| !is_partly_unread(invoice)).filter_map(incomplete).collect()
+    papers
+        .of(Kind::CommercialInvoice)
+        .filter(|invoice| !is_partly_unread(invoice))
+        .filter_map(|invoice| incomplete(papers, invoice))
+        .collect()
 }
 
-fn incomplete(invoice: &Document) -> Option<Hit> {
-    let in_lines =
-        |field: Field| !invoice.lines.is_empty() && invoice.lines.iter().all(|line| line.contains_key(&field));
+fn incomplete(papers: &Papers<'_>, invoice: &Document) -> Option<Hit> {
+    let in_lines = |field: Field| {
+        let stated = invoice.lines.iter().filter(|line| line.contains_key(&field)).count();
+        // A cell of a scan that was lost among others is not missing on the paper.
+        let enough = if is_scan(invoice) { stated * 2 > invoice.lines.len() } else { stated == invoice.lines.len() };
+        stated > 0 && enough
+    };
     let somewhere = |field: Field| invoice.field(field).is_some() || in_lines(field);
     let mut missing: Vec<Field> = [Field::SellerName, Field::BuyerName, Field::Currency, Field::TotalAmount]
         .into_iter()
@@ -80,6 +89,7 @@ fn incomplete(invoice: &Document) -> Option<Hit> {
         .collect();
     missing.extend([Field::CountryOfOrigin].into_iter().filter(|field| !somewhere(*field)));
     missing.extend([Field::Description, Field::Quantity, Field::Amount].into_iter().filter(|field| !in_lines(*field)));
+    missing.retain(|field| !papers.is_unread(invoice, *field));
     if missing.is_empty() {
         return None;
     }

@@ -22,15 +22,16 @@ const ELEMENTS: [Field; 10] = [
 /// One finding for a filing names all that it lacks.
 pub fn element_missing(papers: &Papers<'_>) -> Vec<Hit> {
     let unread = |isf: &&Document| isf.problems.iter().any(|problem| problem.code.starts_with("page."));
-    papers.of(Kind::Isf).filter(|isf| !unread(isf)).filter_map(incomplete).collect()
+    papers.of(Kind::Isf).filter(|isf| !unread(isf)).filter_map(|isf| incomplete(papers, isf)).collect()
 }
 
-fn incomplete(isf: &Document) -> Option<Hit> {
+fn incomplete(papers: &Papers<'_>, isf: &Document) -> Option<Hit> {
     let in_lines = |field: Field| isf.lines.iter().any(|line| line.contains_key(&field));
     let has = |field: &Field| {
         isf.field(*field).is_some() || in_lines(*field) || (*field == Field::HtsCodes && in_lines(Field::HtsCode))
     };
-    let missing: Vec<Field> = ELEMENTS.into_iter().filter(|field| !has(field)).collect();
+    let missing: Vec<Field> =
+        ELEMENTS.into_iter().filter(|field| !has(field) && !papers.is_unread(isf, *field)).collect();
     if missing.is_empty() {
         return None;
     }

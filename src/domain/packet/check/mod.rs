@@ -6,6 +6,7 @@ mod articles;
 mod carriage;
 mod completeness;
 mod deadlines;
+mod doubt;
 mod filing;
 mod goods;
 pub mod lists;
@@ -23,6 +24,8 @@ mod value;
 use super::document::Document;
 use super::result::{Finding, Part, Severity};
 use chrono::NaiveDate;
+use doubt::Judged;
+pub use doubt::marked;
 use lists::Lists;
 use papers::Papers;
 pub use rules::RULES;
@@ -63,9 +66,20 @@ pub fn check(documents: &[Document]) -> Vec<Finding> {
 
 /// Everything the rules find, judged on a day where there is one, and by the lists that are loaded.
 pub fn check_on(documents: &[Document], today: Option<NaiveDate>, lists: &Lists) -> Vec<Finding> {
-    let papers = Papers::new(documents, today, lists);
+    let judged = Judged::new(documents);
+    let papers = Papers::new(&judged, today, lists);
     let found = RULES.iter().flat_map(|rule| (rule.find)(&papers).into_iter().map(move |hit| finding(rule, hit)));
-    found.map(|finding| with_doubt(documents, finding)).collect()
+    found.map(|finding| with_doubt(documents, as_read(documents, finding))).collect()
+}
+
+/// The finding with its values as they were read, also where they were judged as something else.
+fn as_read(documents: &[Document], mut finding: Finding) -> Finding {
+    for part in &mut finding.values {
+        let document = documents.iter().find(|document| document.id == part.document);
+        let reading = document.zip(part.field).and_then(|(document, field)| document.reading(field, part.line));
+        part.value = reading.map(|reading| reading.value.clone());
+    }
+    finding
 }
 
 /// Says so where a value of the finding was hard to read: the difference may be the reader's.

@@ -1,6 +1,7 @@
 //! The documents of a packet as the rules ask for them: by kind, without copies, house bills apart from their masters, and what
 //! each says of one thing. It judges nothing.
 
+use super::doubt::Judged;
 use super::lists::Lists;
 use crate::domain::packet::document::{Document, Field, Kind, Readings};
 use crate::domain::packet::result::Part;
@@ -17,6 +18,7 @@ pub struct Papers<'a> {
     pub today: Option<NaiveDate>,
     /// What the loaded lists say of this packet.
     pub lists: &'a Lists,
+    judged: &'a Judged<'a>,
     originals: Vec<&'a Document>,
 }
 
@@ -90,14 +92,20 @@ pub fn plain(number: &str) -> String {
 }
 
 impl<'a> Papers<'a> {
-    pub fn new(all: &'a [Document], today: Option<NaiveDate>, lists: &'a Lists) -> Self {
+    pub fn new(judged: &'a Judged<'a>, today: Option<NaiveDate>, lists: &'a Lists) -> Self {
+        let all = judged.documents.as_ref();
         let mut originals: Vec<&Document> = Vec::new();
         for document in all.iter().filter(|document| document.kind != Kind::Unknown) {
             if !originals.iter().any(|earlier| is_copy(earlier, document)) {
                 originals.push(document);
             }
         }
-        Self { all, today, lists, originals }
+        Self { all, today, lists, judged, originals }
+    }
+
+    /// True where a document prints a value that was too hard to read to be judged: it is not missing.
+    pub fn is_unread(&self, document: &Document, field: Field) -> bool {
+        self.judged.is_unread(document, field)
     }
 
     /// The documents of a kind, without copies; of bills only those of the house where their master lies beside them.

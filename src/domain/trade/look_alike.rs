@@ -1,10 +1,18 @@
-//! Letters that look alike to an OCR engine, drawn together into one, so that a label that was seen wrong is found by its look. It is
-//! for labels only: a value is never changed by what it looks like.
+//! Letters and digits that look alike to an OCR engine, drawn together into one. It tells that two prints look the same, never which
+//! of them is right.
 
-/// A folded print as it looks from afar: `vom` and `uom` are one.
+/// Lower case letters and digits as they look from afar: `vom` and `uom` are one.
 pub fn blurred(folded: &str) -> String {
     let joined = folded.replace("rn", "m").replace("vv", "w");
     joined.chars().map(look).collect()
+}
+
+/// True where two prints look the same, whatever their case and punctuation.
+pub fn same_look(a: &str, b: &str) -> bool {
+    let bare = |print: &str| -> String {
+        print.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    blurred(&bare(a)) == blurred(&bare(b))
 }
 
 fn look(letter: char) -> char {
@@ -13,7 +21,7 @@ fn look(letter: char) -> char {
         '1' | 'l' | 'j' | 't' => 'i',
         '2' => 'z',
         '5' => 's',
-        '6' | '9' => 'g',
+        '6' => 'g',
         '8' => 'b',
         'u' | 'y' => 'v',
         'e' => 'c',
@@ -32,6 +40,8 @@ mod tests {
             assert_eq!(blurred(read), blurred(printed));
         }
         assert_ne!(blurred("net"), blurred("nett"));
+        assert!(same_look("CI/2026/0434", "c1/2026/0434") && same_look("PO73255", "P073255"));
+        assert!(!same_look("MSKU1234565", "MSKU1234566"));
     }
 
     proptest! {
