@@ -166,14 +166,16 @@ impl Tesseract {
             let quarters = seen.quarters;
             seen = better(seen, look(quarters, language::CHINESE));
         }
-        let told = language::judge(seen.words.iter().map(|word| word.text.as_str()));
+        let told = language::judge(texts(&seen.words));
         if seen.languages == language::FIRST && told != language::FIRST {
             let quarters = seen.quarters;
             seen = better(seen, look(quarters, told));
         }
         self.languages.set(seen.languages);
         let Look { words, page, quarters, languages, threshold, rules } = seen;
-        let lines = self.engine.words(&page, pixels::count(dots), languages, (Layout::Lines, threshold));
+        // The second look knows accents that the first may have taken for plain letters.
+        let accented = if languages == language::FIRST { language::accented(texts(&words)) } else { languages };
+        let lines = self.engine.words(&page, pixels::count(dots), accented, (Layout::Lines, threshold));
         let words = two_looks::joined(words, lines);
         let words = closer_look::completed(&page, words, |places, times| {
             self.engine.words(places, pixels::count(dots) * times, languages, (Layout::Close, Threshold::Page))
@@ -205,6 +207,10 @@ struct Look {
     languages: &'static str,
     threshold: Threshold,
     rules: Vec<Rule>,
+}
+
+fn texts(words: &[Seen]) -> impl Iterator<Item = &str> + Clone {
+    words.iter().map(|word| word.text.as_str())
 }
 
 /// The mean confidence of the words that have letters or digits, nothing for a page with hardly any.

@@ -2,6 +2,8 @@
 //! points and single letters that scattered print loses. It judges by the engine's own confidence and knows no words.
 
 use super::tsv::Seen;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 /// A word of the second look that nothing in the first stands for counts from this confidence on.
 const CREDIBLE: f32 = 0.5;
@@ -32,7 +34,8 @@ pub fn joined(first: Vec<Seen>, second: Vec<Seen>) -> Vec<Seen> {
                 let (own, more) = (letters([word.text.as_str()]), letters([other.text.as_str()]));
                 let longer = more.len() > own.len() && more.contains(&own) && !tall(&other, word);
                 let whole = longer && other.confidence > CREDIBLE;
-                whole || (other.confidence > word.confidence && shared(&other, word) > 0.6)
+                let accented = own == more && accents(&other.text) > accents(&word.text) && other.confidence > CREDIBLE;
+                whole || accented || (other.confidence > word.confidence && shared(&other, word) > 0.6)
             }
             several => {
                 let sure = several.iter().map(|word| word.confidence).fold(1.0, f32::min);
@@ -57,8 +60,14 @@ fn tall(word: &Seen, other: &Seen) -> bool {
     word.height > other.height + other.height / 2
 }
 
+/// The letters and digits, without accents.
 fn letters<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
-    texts.into_iter().flat_map(str::chars).filter(|letter| letter.is_alphanumeric()).collect::<String>().to_uppercase()
+    let all: String = texts.into_iter().collect();
+    all.nfd().filter(|letter| letter.is_alphanumeric()).collect::<String>().to_uppercase()
+}
+
+fn accents(text: &str) -> usize {
+    text.nfd().filter(|letter| is_combining_mark(*letter)).count()
 }
 
 /// The share of a word's area that another covers.
