@@ -138,44 +138,49 @@ impl Tesseract {
     /// The words of a grey picture of a page with `dots` an inch.
     pub fn see(&self, number: u32, picture: &GrayImage, dots: f32) -> Page {
         let lie = upright::lie(picture);
-        let first = u8::from(lie.sideways);
-        let look = |quarters: u8, languages: &'static str| {
-            let mut page = upright::turn(picture, quarters);
-            if lie.slope.abs() > 0.15 {
-                page = upright::straighten(&page, lie.slope);
-            }
-            let worn = upright::is_speckled(&page);
-            if worn {
-                page = upright::without_specks(&page);
-            }
-            // A threshold for each neighbourhood finds pale print on clean paper; on worn paper it finds the dirt.
-            let threshold = if worn { Threshold::Page } else { Threshold::Neighbourhood };
-            let rules = strokes::rules(&page, 72.0 / dots, 24.0);
-            // The bars of bold letters side by side may look like a short rule.
-            let long = rules.iter().filter(|rule| rule.rect.width().max(rule.rect.height()) > 60.0).copied();
-            strokes::erase(&mut page, &long.collect::<Vec<_>>(), 72.0 / dots);
-            let words = self.engine.words(&page, pixels::count(dots), languages, (Layout::Scattered, threshold));
-            Look { words, page, quarters, languages, threshold, rules }
+        let prepare = |quarters: u8| Prepared::new(picture, quarters, &lie, dots);
+        let engine = &self.engine;
+        let look = |prepared: &Prepared, languages: &str, layout: Layout| {
+            engine.words(&prepared.page, pixels::count(dots), languages, (layout, prepared.threshold))
         };
-        let better = |a: Look, b: Look| if understanding(&b.words) > understanding(&a.words) { b } else { a };
-        let mut seen = look(first, self.languages.get());
-        if understanding(&seen.words) < UNDERSTOOD {
-            seen = better(seen, look(first + 2, language::FIRST));
+        let mut prepared = prepare(u8::from(lie.sideways));
+        let mut languages = self.languages.get();
+        // Most pages stand upright and are in the languages that were expected: both looks at once, one a core.
+        let expected = if languages == language::FIRST { language::accented(std::iter::empty()) } else { languages };
+        let (mut words, lines) = std::thread::scope(|scope| {
+            let second = scope.spawn(|| look(&prepared, expected, Layout::Lines));
+            let first = look(&prepared, languages, Layout::Scattered);
+            (first, second.join().ok())
+        });
+        let mut lines = lines.map(|lines| (expected, lines));
+        if understanding(&words) < UNDERSTOOD {
+            let turned = prepare(u8::from(lie.sideways) + 2);
+            let seen = look(&turned, language::FIRST, Layout::Scattered);
+            if understanding(&seen) > understanding(&words) {
+                (prepared, words, languages, lines) = (turned, seen, language::FIRST, None);
+            }
         }
-        if understanding(&seen.words) < UNDERSTOOD {
-            let quarters = seen.quarters;
-            seen = better(seen, look(quarters, language::CHINESE));
+        if understanding(&words) < UNDERSTOOD {
+            let seen = look(&prepared, language::CHINESE, Layout::Scattered);
+            if understanding(&seen) > understanding(&words) {
+                (words, languages, lines) = (seen, language::CHINESE, None);
+            }
         }
-        let told = language::judge(texts(&seen.words));
-        if seen.languages == language::FIRST && told != language::FIRST {
-            let quarters = seen.quarters;
-            seen = better(seen, look(quarters, told));
+        let told = language::judge(texts(&words));
+        if languages == language::FIRST && told != language::FIRST {
+            let seen = look(&prepared, told, Layout::Scattered);
+            if understanding(&seen) > understanding(&words) {
+                (words, languages, lines) = (seen, told, None);
+            }
         }
-        self.languages.set(seen.languages);
-        let Look { words, page, quarters, languages, threshold, rules } = seen;
+        self.languages.set(languages);
         // The second look knows accents that the first may have taken for plain letters.
         let accented = if languages == language::FIRST { language::accented(texts(&words)) } else { languages };
-        let lines = self.engine.words(&page, pixels::count(dots), accented, (Layout::Lines, threshold));
+        let lines = match lines {
+            Some((looked, lines)) if looked == accented => lines,
+            _ => look(&prepared, accented, Layout::Lines),
+        };
+        let Prepared { page, quarters, rules, .. } = prepared;
         let words = two_looks::joined(words, lines);
         let words = closer_look::completed(&page, words, |places, times| {
             self.engine.words(places, pixels::count(dots) * times, languages, (Layout::Close, Threshold::Page))
@@ -198,15 +203,32 @@ impl Tesseract {
     }
 }
 
-/// What one way of looking at a page gave.
-struct Look {
-    words: Vec<Seen>,
-    /// Upright, straight and without its rules.
+/// A page upright, straight and without its rules.
+struct Prepared {
     page: GrayImage,
     quarters: u8,
-    languages: &'static str,
     threshold: Threshold,
     rules: Vec<Rule>,
+}
+
+impl Prepared {
+    fn new(picture: &GrayImage, quarters: u8, lie: &upright::Lie, dots: f32) -> Self {
+        let mut page = upright::turn(picture, quarters);
+        if lie.slope.abs() > 0.15 {
+            page = upright::straighten(&page, lie.slope);
+        }
+        let worn = upright::is_speckled(&page);
+        if worn {
+            page = upright::without_specks(&page);
+        }
+        // A threshold for each neighbourhood finds pale print on clean paper; on worn paper it finds the dirt.
+        let threshold = if worn { Threshold::Page } else { Threshold::Neighbourhood };
+        let rules = strokes::rules(&page, 72.0 / dots, 24.0);
+        // The bars of bold letters side by side may look like a short rule.
+        let long = rules.iter().filter(|rule| rule.rect.width().max(rule.rect.height()) > 60.0).copied();
+        strokes::erase(&mut page, &long.collect::<Vec<_>>(), 72.0 / dots);
+        Self { page, quarters, threshold, rules }
+    }
 }
 
 fn texts(words: &[Seen]) -> impl Iterator<Item = &str> + Clone {

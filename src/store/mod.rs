@@ -8,6 +8,7 @@ pub mod lists;
 pub mod migrate;
 pub mod packets;
 pub mod queue;
+pub mod readings;
 pub mod runs;
 mod schema;
 pub mod sessions;

@@ -123,6 +123,15 @@ diesel::table! {
     }
 }
 diesel::table! {
+    readings (team_id, sha256) {
+        team_id -> Uuid,
+        sha256 -> Text,
+        reader -> Text,
+        reading -> Jsonb,
+        made_at -> Timestamptz,
+    }
+}
+diesel::table! {
     list_editions (id) {
         id -> Uuid,
         list -> Text,

@@ -167,6 +167,33 @@ async fn checking_again_makes_a_new_run_and_not_two_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_scan_that_was_read_before_is_not_read_again() {
+    let house = House::new().await;
+    let otto = house.signed_in(Person::Otto).await;
+    let address = otto.packet(papers(0)).await;
+    house.work().await;
+    assert_eq!(house.database.count("SELECT count(*) FROM readings"), 0, "text is read again faster than it is kept");
+    // As if the first file had been a scan that showed nothing.
+    let kept = |reader: &str| {
+        format!(
+            "INSERT INTO readings (team_id, sha256, reader, reading) SELECT team_id, sha256, '{reader}', \
+             '{{\"documents\":[],\"pages\":[]}}' FROM files WHERE position = (SELECT min(position) FROM files) \
+             ON CONFLICT (team_id, sha256) DO UPDATE SET reader = excluded.reader"
+        )
+    };
+    let documents =
+        || house.database.texts("SELECT jsonb_array_length(result -> 'documents')::text FROM runs ORDER BY number");
+    for reader in ["0.0.0-older", env!("CARGO_PKG_VERSION")] {
+        assert_eq!(house.database.run(&kept(reader)), 1);
+        otto.post(&format!("{address}/runs"), &[]).await;
+        house.work().await;
+    }
+    let documents = documents();
+    assert_eq!(documents[0], documents[1], "another version reads anew");
+    assert_ne!(documents[0], documents[2], "this version takes what it kept");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_list_pages_by_key_and_costs_the_same_for_one_packet_as_for_many() {
     let house = House::new().await;
     let otto = house.signed_in(Person::Otto).await;

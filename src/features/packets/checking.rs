@@ -5,6 +5,7 @@ use crate::domain::access::{Action, Actor};
 use crate::domain::ids::{PacketId, RunId};
 use crate::domain::packet::check::lists::Wanted;
 use crate::domain::packet::check::{check_on, marked};
+use crate::domain::packet::document::TextSource;
 use crate::domain::packet::result::{PacketResult, Stats};
 use crate::gateways::objects::{ObjectError, Objects};
 use crate::reading::sandbox::Sandbox;
@@ -12,7 +13,7 @@ use crate::reading::{self, FileReading};
 use crate::store::packets::File;
 use crate::store::queue::{Claim, FileProgress, Progress};
 use crate::store::runs::Page;
-use crate::store::{Change, Db, StoreError, lists, packets, runs};
+use crate::store::{Change, Db, StoreError, lists, packets, readings, runs};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -122,6 +123,12 @@ impl Checker {
             live.file(index, |progress| progress.finished = true);
             return Ok(reading);
         }
+        if let Some(seen) = readings::find(&self.db, claim.team, file.sha256.clone()).await? {
+            let reading = named(serde_json::from_value(seen)?, &file.name);
+            claim.keep(&self.db, step, serde_json::to_value(&reading)?).await?;
+            live.file(index, |progress| progress.finished = true);
+            return Ok(reading);
+        }
         let lost = |source| CheckError::Object { name: file.name.clone(), source };
         let stream = self.objects.stream(&file.object_key).await.map_err(lost)?;
         let reader = StreamReader::new(stream.map_err(std::io::Error::other));
@@ -131,16 +138,25 @@ impl Checker {
         };
         let reading = self.sandbox.read_file(&file.name, reader, size, told).await;
         // The hash is the upload's own; the reader's is not asked.
-        let mut reading = reading.in_one_file(&file.sha256);
-        let attachments = std::mem::take(&mut reading.parts);
-        for document in reading.documents.iter_mut().filter(|document| !attachments.contains(&document.file)) {
-            document.file.clone_from(&file.name);
+        let reading = named(reading.in_one_file(&file.sha256), &file.name);
+        let kept = without_nul(serde_json::to_value(&reading)?);
+        if reading.pages.iter().any(|page| page.source == TextSource::Ocr) {
+            readings::keep(&self.db, claim.team, file.sha256.clone(), kept.clone()).await?;
         }
-        claim.keep(&self.db, step, without_nul(serde_json::to_value(&reading)?)).await?;
+        claim.keep(&self.db, step, kept).await?;
         live.file(index, |progress| progress.finished = true);
         metrics::counter!("quayside_pages_read_total").increment(u64::try_from(reading.pages.len()).unwrap_or(0));
         Ok(reading)
     }
+}
+
+/// The reading with the name of its file: attachments of a mail keep their own.
+fn named(mut reading: FileReading, name: &str) -> FileReading {
+    let attachments = std::mem::take(&mut reading.parts);
+    for document in reading.documents.iter_mut().filter(|document| !attachments.contains(&document.file)) {
+        document.file = name.to_owned();
+    }
+    reading
 }
 
 /// jsonb holds no NUL character, and a hostile page may.

@@ -1,0 +1,48 @@
+//! What scans were read as, by the content of their files, so that no page is seen twice by the OCR engine. It knows a reading as data
+//! and not what stands in it.
+
+use super::schema::readings;
+use super::{Db, StoreError};
+use crate::domain::ids::TeamId;
+use chrono::{Duration, Utc};
+use diesel::prelude::*;
+use serde_json::Value;
+
+/// The version of the reader whose readings may be used again. It changes with every release.
+const READER: &str = env!("CARGO_PKG_VERSION");
+/// A reading is kept so many days: the time in which a packet is corrected and checked again.
+const DAYS: i64 = 30;
+
+/// The reading of a file, where this version made one.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn find(db: &Db, team: TeamId, sha256: String) -> Result<Option<Value>, StoreError> {
+    db.global(move |tx| {
+        tx.pin_team(team)?;
+        let kept = readings::table.find((team.0, sha256)).filter(readings::reader.eq(READER));
+        Ok(kept.select(readings::reading).first(tx.conn()).optional()?)
+    })
+    .await
+}
+
+/// Keeps a reading, and lets go of those that are too old.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn keep(db: &Db, team: TeamId, sha256: String, reading: Value) -> Result<(), StoreError> {
+    db.global(move |tx| {
+        tx.pin_team(team)?;
+        let old = readings::made_at.lt(Utc::now() - Duration::days(DAYS));
+        diesel::delete(readings::table.filter(readings::team_id.eq(team.0)).filter(old)).execute(tx.conn())?;
+        let made = (readings::reader.eq(READER), readings::reading.eq(reading), readings::made_at.eq(Utc::now()));
+        diesel::insert_into(readings::table)
+            .values((readings::sha256.eq(sha256), made.clone()))
+            .on_conflict((readings::team_id, readings::sha256))
+            .do_update()
+            .set(made)
+            .execute(tx.conn())?;
+        Ok(())
+    })
+    .await
+}
