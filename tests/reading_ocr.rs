@@ -122,6 +122,33 @@ fn a_worn_scan_is_read() {
     }
 }
 
+/// The share of printed words that the engine by itself finds on a picture.
+fn plain_recall(most: usize, scan: impl Fn(&GrayImage) -> GrayImage) -> Option<f64> {
+    let shared = shared()?;
+    let (mut printed, mut seen) = (Vec::new(), Vec::new());
+    for (index, (file, words)) in pages(&shared, most).into_iter().enumerate() {
+        let folder = tempfile::tempdir().unwrap();
+        let picture = folder.path().join("page.png");
+        scan(&draw(&file, 200)).save(&picture).unwrap();
+        let table = Command::new("tesseract").arg(&picture).args(["-", "--dpi", "200", "tsv"]).output().unwrap();
+        let mark = |word: &str| format!("{index} {word}");
+        printed.extend(words.iter().map(|word| mark(word)));
+        let words = quayside::reading::ocr::tsv::words(&String::from_utf8_lossy(&table.stdout));
+        seen.extend(words.iter().map(|word| mark(&word.text)));
+    }
+    Some(judged(&printed, &seen).0)
+}
+
+#[test]
+fn more_words_are_found_than_the_plain_engine_finds() {
+    for (name, scan) in [("clean", GrayImage::clone as fn(&GrayImage) -> GrayImage), ("worn", worn)] {
+        let Some((ours, _)) = measure(name, 4, scan) else { return };
+        let Some(plain) = plain_recall(4, scan) else { return };
+        eprintln!("{name}: word recall {ours:.3}, of the plain engine {plain:.3}");
+        assert!(ours >= plain, "{name}");
+    }
+}
+
 #[test]
 fn a_scan_upside_down_is_read() {
     if let Some((recall, _)) = measure("upside down", 2, image::imageops::rotate180) {
