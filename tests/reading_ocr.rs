@@ -141,7 +141,9 @@ fn plain_recall(most: usize, scan: impl Fn(&GrayImage) -> GrayImage) -> Option<f
 
 #[test]
 fn more_words_are_found_than_the_plain_engine_finds() {
-    for (name, scan) in [("clean", GrayImage::clone as fn(&GrayImage) -> GrayImage), ("worn", worn)] {
+    type Scan = fn(&GrayImage) -> GrayImage;
+    let scans: [(&str, Scan); 2] = [("clean", GrayImage::clone), ("worn", worn)];
+    for (name, scan) in scans {
         let Some((ours, _)) = measure(name, 4, scan) else { return };
         let Some(plain) = plain_recall(4, scan) else { return };
         eprintln!("{name}: word recall {ours:.3}, of the plain engine {plain:.3}");
