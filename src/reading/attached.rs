@@ -1,6 +1,7 @@
 //! The invoice that a PDF carries inside (Factur-X, ZUGFeRD, XRechnung): the XML among its embedded files, and its values laid over
 //! what the pages print. It reads no page; other attachments of a PDF are no documents.
 
+use super::contradiction::contradictions;
 use super::source::Limits;
 use super::stated::Stated;
 use super::xml;
@@ -96,6 +97,18 @@ pub fn lay_over(documents: &mut [Document], stated: Stated) {
     document.kind = Kind::CommercialInvoice;
     document.kind_confidence = 1.0;
     document.text_source = Some(stated.source);
+    document.problems.extend(contradictions(&document.fields, &stated.fields));
+    if stated.fields.contains_key(&Field::TotalAmount) {
+        // Its total counts all that it charges and takes off; what a page seems to say besides is none of it.
+        let parts = [
+            Field::FreightAmount,
+            Field::InsuranceAmount,
+            Field::ChargesAmount,
+            Field::DiscountAmount,
+            Field::TaxAmount,
+        ];
+        document.fields.retain(|field, _| !parts.contains(field) || stated.fields.contains_key(field));
+    }
     over(&mut document.fields, stated.fields);
     if !stated.lines.is_empty() {
         let printed = std::mem::take(&mut document.lines);

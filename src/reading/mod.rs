@@ -3,6 +3,7 @@
 
 pub mod attached;
 pub mod classify;
+mod contradiction;
 pub mod csv;
 pub mod edi;
 pub mod fields;

@@ -121,7 +121,11 @@ fields! {
     FreightAmount = "freight_amount", Decimal, false, "Freight";
     InsuranceAmount = "insurance_amount", Decimal, false, "Insurance";
     DiscountAmount = "discount_amount", Decimal, false, "Discount";
+    // What is charged beside freight and insurance.
+    ChargesAmount = "charges_amount", Decimal, false, "Other charges";
     TotalAmount = "total_amount", Decimal, false, "Total";
+    // Value added tax and taxes like it, where the total includes them.
+    TaxAmount = "tax_amount", Decimal, false, "Tax";
     PoNumbers = "po_numbers", Text, true, "Purchase orders";
     PaymentTerms = "payment_terms", Text, false, "Payment terms";
     CountryOfOrigin = "country_of_origin", Country, false, "Country of origin";

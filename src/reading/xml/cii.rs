@@ -77,6 +77,13 @@ fn settled(fields: &mut Readings, settlement: Element<'_>) {
     let Some(sums) = settlement.first(sums) else { return };
     say(fields, Field::SubtotalAmount, sums.at("LineTotalAmount"));
     say(fields, Field::DiscountAmount, unless_zero(sums.at("AllowanceTotalAmount")));
+    // What is charged for freight and insurance stands by itself above.
+    let own = [Field::FreightAmount, Field::InsuranceAmount].iter().any(|field| fields.contains_key(field));
+    say(fields, Field::ChargesAmount, unless_zero(sums.at("ChargeTotalAmount")).filter(|_| !own));
+    let currency = fields.get(&Field::Currency).and_then(|currency| currency.value.one()).map(str::to_owned);
+    let taxes = sums.all("TaxTotalAmount");
+    let booked = |tax: &&Element<'_>| tax.attribute("currencyID").is_none_or(|code| currency.as_deref() == Some(code));
+    say(fields, Field::TaxAmount, unless_zero(taxes.iter().find(booked).and_then(|tax| tax.print())));
     // An invoice in two currencies repeats the tax in the other one, never the total.
     say(fields, Field::TotalAmount, sums.at("GrandTotalAmount"));
 }

@@ -32,9 +32,22 @@ pub(super) fn read(root: Element<'_>) -> Stated {
         };
         say(fields, field, unless_zero(charge.at("Amount")));
     }
+    let currency = fields.get(&Field::Currency).and_then(|currency| currency.value.one()).map(str::to_owned);
+    let booked = |tax: &Element<'_>| {
+        let code = tax.first("TaxAmount").and_then(|amount| amount.attribute("currencyID"));
+        code.is_none_or(|code| currency.as_deref() == Some(code))
+    };
+    let taxes = root.all("TaxTotal");
+    say(
+        fields,
+        Field::TaxAmount,
+        unless_zero(taxes.iter().find(|tax| booked(tax)).and_then(|tax| tax.at("TaxAmount"))),
+    );
     if let Some(sums) = root.first("LegalMonetaryTotal") {
         say(fields, Field::SubtotalAmount, sums.at("LineExtensionAmount"));
         say(fields, Field::DiscountAmount, unless_zero(sums.at("AllowanceTotalAmount")));
+        let own = [Field::FreightAmount, Field::InsuranceAmount].iter().any(|field| fields.contains_key(field));
+        say(fields, Field::ChargesAmount, unless_zero(sums.at("ChargeTotalAmount")).filter(|_| !own));
         say(fields, Field::TotalAmount, sums.at("TaxInclusiveAmount"));
         say(fields, Field::TotalAmount, sums.at("PayableAmount"));
     }

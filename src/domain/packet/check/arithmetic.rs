@@ -77,7 +77,9 @@ fn wrong_total(invoice: &Document) -> Option<Hit> {
         Field::SubtotalAmount,
         Field::FreightAmount,
         Field::InsuranceAmount,
+        Field::ChargesAmount,
         Field::DiscountAmount,
+        Field::TaxAmount,
         Field::TotalAmount,
     ];
     let values = || {
@@ -96,12 +98,18 @@ fn wrong_total(invoice: &Document) -> Option<Hit> {
     }
     let total = header(Field::TotalAmount)?;
     let goods = header(Field::SubtotalAmount).or(amounts)?;
-    let charges = header(Field::FreightAmount).unwrap_or_default() + header(Field::InsuranceAmount).unwrap_or_default();
-    let discount = header(Field::DiscountAmount).unwrap_or_default();
+    let carriage =
+        header(Field::FreightAmount).unwrap_or_default() + header(Field::InsuranceAmount).unwrap_or_default();
+    let charges = header(Field::ChargesAmount).unwrap_or_default();
+    let tax = header(Field::TaxAmount).unwrap_or_default();
+    // What was taken off the prices is given back by an invoice that gives money back.
+    let discount = header(Field::DiscountAmount).unwrap_or_default().abs()
+        * if total < Decimal::ZERO { -Decimal::ONE } else { Decimal::ONE };
     // Under a C- or D-term freight and insurance are in the prices, and are shown only to be deducted from the duty value.
     let carried = invoice.value(Field::Incoterm).is_some_and(|term| term.starts_with(['C', 'D']));
-    let right = [Some(charges - discount), carried.then_some(-discount)].into_iter().flatten().any(|difference| {
-        let whole = total - difference;
+    let ways = [Some(carriage), carried.then_some(Decimal::ZERO)];
+    let right = ways.into_iter().flatten().any(|carriage| {
+        let whole = total - (carriage + charges + tax - discount);
         if header(Field::SubtotalAmount).is_some() {
             money::is_sum(goods, 1, whole)
         } else {
@@ -111,9 +119,11 @@ fn wrong_total(invoice: &Document) -> Option<Hit> {
     if right {
         return None;
     }
-    let sum = goods + charges - discount;
+    let charges = carriage + charges;
+    let sum = goods + charges + tax - discount;
+    let taxed = if tax.is_zero() { String::new() } else { format!(", tax of {tax}") };
     let explanation = format!(
-        "Goods of {goods}, charges of {charges} and a discount of {discount} come to {sum}, but the total says {total}."
+        "Goods of {goods}, charges of {charges}{taxed} and a discount of {discount} come to {sum}, but the total says {total}."
     );
     Some(Hit { explanation, values: values(), severity: None })
 }

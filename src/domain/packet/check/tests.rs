@@ -154,6 +154,27 @@ fn charges_and_discounts_stand_between_goods_and_total() {
 }
 
 #[test]
+fn tax_and_other_charges_are_part_of_the_total() {
+    let line = [(F::Quantity, "10"), (F::UnitPrice, "100.00"), (F::Amount, "1000.00")];
+    let invoice = |more: &[(F, &'static str)], total| {
+        let fields: Vec<(F, &str)> = more.iter().copied().chain([(F::TotalAmount, total)]).collect();
+        paper(K::CommercialInvoice, &fields, &[&line])
+    };
+    let taxed = [(F::TaxAmount, "190.00")];
+    assert_eq!(found("arithmetic.", vec![invoice(&taxed, "1190.00")]), NOTHING);
+    assert_eq!(found("arithmetic.", vec![invoice(&taxed, "1000.00")]), ["arithmetic.invoice_total"]);
+    let charged = [(F::ChargesAmount, "20.00"), (F::DiscountAmount, "10.00"), (F::TaxAmount, "191.90")];
+    assert_eq!(found("arithmetic.", vec![invoice(&charged, "1201.90")]), NOTHING);
+    let credit =
+        [(F::SubtotalAmount, "-7.90"), (F::DiscountAmount, "0.23"), (F::TaxAmount, "-1.12"), (F::TotalAmount, "-8.79")];
+    assert_eq!(
+        found("arithmetic.", vec![paper(K::CommercialInvoice, &credit, &[])]),
+        NOTHING,
+        "it gives the discount back"
+    );
+}
+
+#[test]
 fn a_line_that_was_not_read_leaves_the_sum_open() {
     let invoice = paper(
         K::CommercialInvoice,
