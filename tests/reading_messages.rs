@@ -85,12 +85,18 @@ fn measure(folder: &Path, pages_alone: bool) -> (f64, Vec<String>) {
 #[test]
 fn invoices_inside_pdfs_are_read_without_a_fault() {
     let Some(folder) = shared("real/invoices") else { return };
-    let (alone, _) = measure(&folder, true);
     let (f1, missed) = measure(&folder, false);
-    println!(
-        "six fields of the invoices: F1 {f1:.4} with what they carry inside, {alone:.4} by their printed pages alone"
-    );
+    println!("six fields of the invoices with what they carry inside: F1 {f1:.4}");
     assert!((f1 - 1.0).abs() < f64::EPSILON, "{f1}: {missed:#?}");
+}
+
+/// What is still missed differs on the pages from what the files carry inside, or stands in a picture.
+#[test]
+fn invoices_are_read_by_their_printed_pages_alone() {
+    let Some(folder) = shared("real/invoices") else { return };
+    let (f1, missed) = measure(&folder, true);
+    println!("six fields of the invoices by their printed pages alone: F1 {f1:.4}");
+    assert!(f1 >= 0.91, "{f1}: {missed:#?}");
 }
 
 #[test]

@@ -40,7 +40,8 @@ fn best_title(sheet: &Sheet) -> Option<(Title, f32)> {
         let depth = if sheet.is_grid() { (segment.rect.y0 / 400.0).clamp(0.0, 1.0) } else { depth };
         let mut score = 0.45 + 0.25 * (size - 1.0) - 0.6 * depth;
         if !whole {
-            score -= 0.2;
+            // A title with its number may stand below the address of a letter; a label with a number is less of a title.
+            score -= if segment.labels().is_empty() { 0.05 } else { 0.2 };
         }
         if whole && segment.text().chars().any(char::is_uppercase) && !segment.text().chars().any(char::is_lowercase) {
             score += 0.1;
@@ -106,7 +107,7 @@ fn opening_title(words: &[Word]) -> Option<Title> {
             && rest.iter().all(refers);
         let parted =
             rest.first().is_some_and(|word| matches!(word.text.chars().next(), Some('-' | '–' | '/' | '(' | '|')));
-        (reference || (parted && rest.len() <= 6)).then_some(found)
+        (reference || (parted && rest.len() <= 6) || numbered(rest)).then_some(found)
     });
     let twice = (1..words.len()).find_map(|count| {
         let (left, right) = words.split_at_checked(count)?;
@@ -119,6 +120,15 @@ fn opening_title(words: &[Word]) -> Option<Title> {
         let head: Vec<Word> = std::iter::once(first).chain(rest.get(..parted)?).cloned().collect();
         title(&folded(&head)).or_else(|| title(&folded(rest.get(parted + 1..)?)))
     })
+}
+
+/// True for a few words about a document with its number behind them: `for the carriage of goods No. 12`.
+fn numbered(rest: &[Word]) -> bool {
+    let words = rest.iter().take_while(|word| !matches!(fold(&word.text).as_str(), "no" | "nr" | "number"));
+    let count = words.clone().count();
+    let plain = words.clone().all(|word| !word.text.ends_with([':', ',', '.']));
+    let number = rest.get(count + 1).is_some_and(|word| word.text.chars().any(|letter| letter.is_ascii_digit()));
+    plain && count <= 4 && rest.len() <= 9 && number
 }
 
 /// True for words that number or date a document: `Nr.`, `dated`, `vom`, months, and whatever has a digit.
@@ -183,6 +193,8 @@ const SIGNS: &[(Concept, Kind, f32)] = &[
     (Concept::Incoterm, Kind::CommercialInvoice, 0.7),
     (Concept::Subtotal, Kind::CommercialInvoice, 1.0),
     (Concept::Currency, Kind::CommercialInvoice, 0.5),
+    (Concept::GrossTotal, Kind::CommercialInvoice, 3.0),
+    (Concept::Tax, Kind::CommercialInvoice, 1.0),
     (Concept::PackingNumber, Kind::PackingList, 3.0),
     (Concept::PackingDate, Kind::PackingList, 2.0),
     (Concept::BlNumber, Kind::BillOfLading, 0.8),

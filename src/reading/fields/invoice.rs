@@ -3,18 +3,17 @@
 use super::target::{Target, named};
 use super::{Draft, LineTables, Plan, Read, Spot, place};
 use crate::domain::packet::document::{Field, Kind, Readings, Value};
-use crate::reading::layout::segment::text;
 use crate::reading::page::Word;
 use crate::reading::values::{incoterm, money};
 use crate::reading::vocabulary::{Concept, Title, title};
 
-const SELLER: Target = Target::Party {
+pub(super) const SELLER: Target = Target::Party {
     name: Field::SellerName,
     address: Some(Field::SellerAddress),
     country: Some(Field::SellerCountry),
     sender: true,
 };
-const BUYER: Target = Target::Party {
+pub(super) const BUYER: Target = Target::Party {
     name: Field::BuyerName,
     address: Some(Field::BuyerAddress),
     country: Some(Field::BuyerCountry),
@@ -43,7 +42,10 @@ pub const PLAN: Plan = Plan {
         (Concept::Freight, Target::One(Field::FreightAmount), 1.0),
         (Concept::Insurance, Target::One(Field::InsuranceAmount), 1.0),
         (Concept::Discount, Target::One(Field::DiscountAmount), 1.0),
+        (Concept::ChargesTotal, Target::One(Field::ChargesAmount), 1.0),
+        (Concept::GrossTotal, Target::One(Field::TotalAmount), 1.2),
         (Concept::Total, Target::One(Field::TotalAmount), 1.0),
+        (Concept::Due, Target::One(Field::TotalAmount), 0.82),
         (Concept::PoNumber, Target::One(Field::PoNumbers), 1.0),
         (Concept::Payment, Target::One(Field::PaymentTerms), 1.0),
         (Concept::Origin, Target::One(Field::CountryOfOrigin), 1.0),
@@ -87,7 +89,9 @@ pub fn finish(draft: &Draft<'_>, read: &mut Read) {
     free_incoterm(draft, &mut read.fields);
     titled_number(draft, &mut read.fields, Kind::CommercialInvoice, Field::InvoiceNumber, Field::InvoiceDate);
     free_date(draft, &mut read.fields, Field::InvoiceDate);
-    letterhead(draft, &mut read.fields);
+    super::tax_table::sums(draft, &mut read.fields);
+    super::tax::tax(draft, read);
+    super::letter::correspondents(draft, &mut read.fields);
 }
 
 /// Codes that are taken for a currency where no label says so; others are units, airports and words as well.
@@ -101,7 +105,8 @@ pub fn currency(draft: &Draft<'_>, fields: &mut Readings) {
     if fields.contains_key(&Field::Currency) {
         return;
     }
-    let sums = [Concept::Total, Concept::Subtotal, Concept::TotalCharges, Concept::Amount];
+    let sums =
+        [Concept::GrossTotal, Concept::Due, Concept::Total, Concept::Subtotal, Concept::TotalCharges, Concept::Amount];
     let spots = draft
         .spots
         .iter()
@@ -199,6 +204,13 @@ pub fn titled_number(draft: &Draft<'_>, fields: &mut Readings, kind: Kind, numbe
             .rev()
             .find(|count| words.get(..*count).map(crate::reading::layout::label::folded).is_some_and(own));
         let Some(rest) = count.and_then(|count| words.get(count..)) else { continue };
+        let mut rest = rest.to_vec();
+        if rest.last().is_some_and(|word| dates(&word.text)) {
+            // The date had no room beside what announces it.
+            let next = sheet.segments.iter().find(|next| next.line == segment.line + 1);
+            rest.extend(next.into_iter().flat_map(|next| next.words.iter().cloned()));
+        }
+        let rest = from_its_number(&rest);
         let bracketed = |word: &&Word| !(word.text.starts_with('(') && word.text.ends_with(')'));
         let rest: Vec<Word> = rest.iter().filter(bracketed).filter(|word| !marks_number(&word.text)).cloned().collect();
         let block = place::Block { sheet: 0, lines: vec![rest], limit: None };
@@ -212,6 +224,28 @@ pub fn titled_number(draft: &Draft<'_>, fields: &mut Readings, kind: Kind, numbe
             return;
         }
     }
+}
+
+/// True for a word that a date follows.
+fn dates(print: &str) -> bool {
+    matches!(crate::reading::vocabulary::fold(print).as_str(), "vom" | "dated" | "du" | "del" | "dd" | "date" | "am")
+}
+
+/// What stands behind a title, from the word on that announces its number: `RECHNUNG des Absenders Nr. 7`. A number of what the
+/// title is about is none: `RECHNUNG zum Vertrag Nr. 7`.
+fn from_its_number(rest: &[Word]) -> &[Word] {
+    const ABOUT: &[&str] = &["zu", "zum", "zur", "fur", "uber", "for", "pour", "per", "para", "voor", "regarding"];
+    let fold = |word: &Word| crate::reading::vocabulary::fold(&word.text);
+    let number = |word: &Word| matches!(fold(word).as_str(), "no" | "nr" | "number" | "num");
+    let plain = rest.iter().take_while(|word| !number(word)).take(4);
+    let count = plain.clone().count();
+    let words = plain.clone().all(|word| {
+        let bracketed = word.text.starts_with('(') && word.text.ends_with(')');
+        bracketed || !word.text.chars().any(|letter| letter.is_ascii_digit() || matches!(letter, ',' | ':'))
+    });
+    let about = plain.clone().any(|word| ABOUT.contains(&fold(word).as_str()));
+    let announced = rest.get(count).is_some_and(number);
+    if words && announced && !about { rest.get(count..).unwrap_or(rest) } else { rest }
 }
 
 /// Words that say that a number follows.
@@ -242,46 +276,12 @@ pub fn free_date(draft: &Draft<'_>, fields: &mut Readings, day: Field) {
         return;
     }
     let Some(sheet) = draft.sheets.first() else { return };
-    let depth = if sheet.is_grid() { 180.0 } else { 0.3 * sheet.height };
+    let depth = if sheet.is_grid() { 180.0 } else { 0.4 * sheet.height };
     let top = sheet.segments.iter().filter(|segment| segment.rect.y0 < depth);
     let dated = top.filter_map(|segment| {
         Some((segment, crate::reading::values::date::date(&segment.text(), draft.conventions.order)?))
     });
     if let [(segment, value)] = dated.collect::<Vec<_>>().as_slice() {
         fields.insert(day, draft.reading(0, Value::One(value.clone()), segment.text(), &segment.words, 0.7));
-    }
-}
-
-/// The seller of an invoice without a seller's label is the company whose letterhead it is.
-fn letterhead(draft: &Draft<'_>, fields: &mut Readings) {
-    if fields.contains_key(&Field::SellerName) {
-        return;
-    }
-    let Some(sheet) = draft.sheets.first() else { return };
-    let limit = sheet.segments.iter().zip(draft.opens.first().into_iter().flatten()).find(|(_, opens)| **opens);
-    let limit = limit.map_or(sheet.height * 0.25, |(segment, _)| segment.rect.y0);
-    let top: Vec<&crate::reading::layout::segment::Segment> = sheet
-        .segments
-        .iter()
-        .filter(|segment| {
-            segment.rect.y0 < limit
-                && !segment.words.iter().any(|word| word.text.contains('\u{fffd}'))
-                && title(&crate::reading::layout::label::folded(&segment.words)).is_none()
-        })
-        .collect();
-    let Some(name) = top.iter().max_by(|a, b| a.size().total_cmp(&b.size()).then(b.rect.y0.total_cmp(&a.rect.y0)))
-    else {
-        return;
-    };
-    let mut block = place::Block { sheet: 0, lines: vec![name.words.clone()], limit: None };
-    let below =
-        top.iter().filter(|segment| segment.rect.y0 > name.rect.y0 && segment.rect.shared_width(name.rect) > 0.0);
-    block.lines.extend(below.take(5).map(|segment| segment.words.clone()));
-    if text(&name.words).chars().filter(|letter| letter.is_alphabetic()).count() < 4 {
-        return;
-    }
-    for (field, mut reading) in SELLER.read(draft, &block, &Spot { sheet: 0, segment: 0, label: blank() }) {
-        reading.confidence *= 0.7;
-        fields.entry(field).or_insert(reading);
     }
 }

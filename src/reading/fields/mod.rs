@@ -6,12 +6,15 @@ mod arrival_notice;
 mod bill_of_lading;
 mod invoice;
 mod isf;
+mod letter;
 mod lines;
 mod packing_list;
 mod party_block;
 mod place;
 mod proof;
 mod target;
+mod tax;
+mod tax_table;
 mod transit;
 mod typed;
 
@@ -170,7 +173,7 @@ impl<'a> Draft<'a> {
     fn header(&self) -> Readings {
         let mut best: Vec<(f32, Field, Reading)> = Vec::new();
         for (concept, target, weight) in self.plan.targets {
-            for spot in self.spots.iter().filter(|spot| spot.label.means(*concept)) {
+            for spot in self.spots.iter().filter(|spot| spot.label.announces(*concept)) {
                 let places = target
                     .is_party()
                     .then(|| place::section(self, spot))

@@ -54,7 +54,7 @@ pub(super) fn parties(
     address: Option<Field>,
     country: Option<Field>,
 ) -> Vec<(Field, Reading)> {
-    let block = &unwrapped(block);
+    let block = &unwrapped(&named(block));
     let texts = block.texts();
     let Some(party) = party::party(&texts) else { return Vec::new() };
     let mut read = Vec::new();
@@ -85,14 +85,32 @@ pub(super) fn parties(
     read
 }
 
+/// A block from the line of its name on: numbers that the party is known by may stand above it.
+fn named(block: &Block) -> Block {
+    let numbers = block.lines.iter().take_while(|line| identifies(&text(line))).count();
+    let numbers = if numbers < block.lines.len() { numbers } else { 0 };
+    Block { lines: block.lines.get(numbers..).unwrap_or_default().to_vec(), ..block.clone() }
+}
+
+/// True for a line that numbers a party and does not name it: `Customer no.: 4711`, `GLN 4000001123452`.
+fn identifies(line: &str) -> bool {
+    let labelled = line.split_once([':', '：']).is_some_and(|(label, _)| label.split_whitespace().count() <= 4);
+    let digits = line.chars().filter(char::is_ascii_digit).count();
+    labelled || digits > line.chars().filter(|letter| letter.is_alphabetic()).count()
+}
+
 /// A block whose name, printed over two lines, is one line again: the second line goes on with the name where its first word had
 /// no room on the first, or where it is a legal form.
 fn unwrapped(block: &Block) -> Block {
     let mut whole = block.clone();
-    let greeting =
-        |line: &Vec<Word>| matches!(fold(&text(line)).as_str(), "messrs" | "ms" | "herrn" | "firma" | "messieurs");
-    if whole.lines.len() > 1 && whole.lines.first().is_some_and(greeting) {
+    let opening = whole.lines.first().map(|line| fold(&text(line))).unwrap_or_default();
+    if whole.lines.len() > 1 && matches!(opening.as_str(), "messrs" | "ms" | "firma" | "messieurs" | "an" | "company") {
         whole.lines.remove(0);
+        return unwrapped(&whole);
+    }
+    if whole.lines.len() > 1 && is_honorific(&opening) {
+        let name = whole.lines.remove(1);
+        whole.lines.iter_mut().take(1).for_each(|line| line.extend(name.iter().cloned()));
         return whole;
     }
     let [first, second, ..] = block.lines.as_slice() else { return whole };
@@ -102,7 +120,8 @@ fn unwrapped(block: &Block) -> Block {
     let ended = first.last().is_some_and(|word| is_form(&word.text));
     let reach = last.rect.x1 + 0.25 * last.size + next.rect.width();
     let full = block.limit.is_some_and(|limit| reach > limit - 1.2 * last.size) && block.lines.len() > 2;
-    let form = second.iter().all(|word| is_form(&word.text));
+    let closed = plain && !ended && second.last().is_some_and(|word| is_form(&word.text));
+    let form = closed || second.iter().all(|word| is_form(&word.text));
     let country = country::country(&print).is_some();
     if (form || (plain && full && !ended)) && !country {
         let tail = whole.lines.remove(1);
@@ -113,8 +132,38 @@ fn unwrapped(block: &Block) -> Block {
     whole
 }
 
+/// True for the folded title of a person, which is printed over the name and belongs to it.
+pub(super) fn is_honorific(folded: &str) -> bool {
+    const TITLES: &[&str] = &[
+        "herr",
+        "herrn",
+        "frau",
+        "herrnundfrau",
+        "familie",
+        "mr",
+        "mrs",
+        "mister",
+        "monsieur",
+        "madame",
+        "mme",
+        "mlle",
+        "senor",
+        "senora",
+        "sr",
+        "sra",
+        "signor",
+        "signora",
+        "sig",
+        "dhr",
+        "mevrouw",
+        "mevr",
+        "deheer",
+    ];
+    TITLES.contains(&folded)
+}
+
 /// True for a word of a company's legal form.
-fn is_form(word: &str) -> bool {
+pub(super) fn is_form(word: &str) -> bool {
     FORMS.contains(&fold(word).as_str())
 }
 

@@ -98,8 +98,10 @@ fn placed(draft: &Draft<'_>, spot: &Spot) -> Vec<(Block, f32)> {
         if let Some(block) = finder.inside() {
             return vec![(block, 0.98)];
         }
-        if frame.height() < 2.4 * label.rect.height() {
+        if frame.height() < 10.0 * label.rect.height() {
             found.extend(finder.cell_right().map(|block| (block, 0.92)));
+        }
+        if frame.height() < 2.4 * label.rect.height() {
             found.extend(finder.cell_below(frame).map(|block| (block, 0.88)));
         }
         return found;
@@ -257,7 +259,14 @@ impl<'a> Finder<'a> {
         if words.is_empty() {
             return None;
         }
-        Some((self.down(words, first.rect.x0, false), gap))
+        let mut block = self.down(words, first.rect.x0, false);
+        let above = self.above(first);
+        let whole = Rect::around(above.iter().chain(&block.lines).flatten().map(|word| word.rect));
+        let middle = whole.is_some_and(|whole| (whole.centre() - self.label.centre()).abs() < 0.2 * first.size());
+        if !above.is_empty() && (middle || self.stands_apart(&above, first)) {
+            block.lines.splice(0..0, above);
+        }
+        Some((block, gap))
     }
 
     /// The words right below, with what goes on below them; true where they start at the label's left edge.
@@ -283,7 +292,50 @@ impl<'a> Finder<'a> {
             return None;
         }
         let aligned = (first.rect.x0 - self.label.x0).abs() < 18.0;
-        Some((self.down(without_colon(first.words.clone()), first.rect.x0, false), aligned))
+        Some((self.down(without_colon(self.parted(first)), first.rect.x0, false), aligned))
+    }
+
+    /// The words of a segment with those that a colon parts from them, however far: `Number   : 4711`.
+    fn parted(&self, segment: &Segment) -> Vec<Word> {
+        let mut words = segment.words.clone();
+        let beside = self.others().filter(|(_, s, _)| s.line == segment.line && s.rect.x0 > segment.rect.x0);
+        let next = beside.min_by(|a, b| a.1.rect.x0.total_cmp(&b.1.rect.x0));
+        let colon = |s: &Segment| s.words.first().is_some_and(|word| word.text.starts_with([':', '：']));
+        words.extend(next.filter(|(_, s, _)| colon(s)).into_iter().flat_map(|(_, s, _)| s.words.iter().cloned()));
+        words
+    }
+
+    /// True where lines are nearer to the value below them than to whatever stands above them.
+    fn stands_apart(&self, lines: &[Vec<Word>], value: &Segment) -> bool {
+        let Some(area) = Rect::around(lines.iter().flatten().map(|word| word.rect)) else { return false };
+        let before = self.others().filter(|(_, s, _)| s.rect.y1 < area.y0 && s.rect.x0 < area.x1);
+        let gap = before.map(|(_, s, _)| area.y0 - s.rect.y1).reduce(f32::min);
+        gap.is_some_and(|gap| gap > (value.rect.y0 - area.y1) + 0.25 * value.size())
+    }
+
+    /// The lines of a value above the one that stands beside its label, where the label stands at the middle of them all.
+    fn above(&self, first: &Segment) -> Vec<Vec<Word>> {
+        let size = first.size();
+        let mut lines: Vec<Vec<Word>> = Vec::new();
+        if self.sheet.is_grid() {
+            return lines;
+        }
+        let mut top = first.rect;
+        let column: Vec<(usize, &Segment, bool)> = self
+            .others()
+            .filter(|(_, s, opens)| {
+                !*opens && (s.rect.x0 - first.rect.x0).abs() < 2.0 && s.rect.y1 <= first.rect.centre()
+            })
+            .collect();
+        for (_, segment, _) in column.into_iter().rev() {
+            let beside = self.others().any(|(_, s, _)| s.rect.x1 < segment.rect.x0 && s.line == segment.line);
+            if top.y0 - segment.rect.y1 > 0.5 * size || beside || lines.len() > 2 {
+                break;
+            }
+            top = segment.rect;
+            lines.insert(0, segment.words.clone());
+        }
+        lines
     }
 
     /// A first line and the lines that go on below it in its column, up to a label, a rule or a wider gap.
@@ -335,11 +387,11 @@ impl<'a> Finder<'a> {
                 break;
             }
             if same_line {
-                if let Some(words) = block.lines.last_mut() {
+                if let Some(words) = block.lines.last_mut().filter(|words| words.last() != segment.words.last()) {
                     words.extend(segment.words.iter().cloned());
                 }
             } else {
-                block.lines.push(segment.words.clone());
+                block.lines.push(self.parted(segment));
             }
             line = Some(segment.line);
             last = segment.rect;

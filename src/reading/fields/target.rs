@@ -111,6 +111,10 @@ fn one(draft: &Draft<'_>, block: &Block, spot: &Spot, field: Field, loose: bool)
         &block.lines
     };
     let (value, raw, words) = typed::read(field, lines, &spot.label.hint, draft.conventions)?;
+    // What is dated stands between: `Date of the last delivery 2020-11-10`.
+    if loose && field.field_type() == FieldType::Date && words.first() != spot.label.rest.first() {
+        return None;
+    }
     let sure = typed::certainty(field, &value);
     Some((field, draft.reading(block.sheet, value, raw, &words, sure)))
 }
@@ -261,7 +265,7 @@ fn number_and_date(draft: &Draft<'_>, block: &Block, number: Field, day: Field) 
                 .filter(|word| {
                     !matches!(
                         crate::reading::vocabulary::fold(&word.text).as_str(),
-                        "" | "dated" | "date" | "dt" | "of"
+                        "" | "dated" | "date" | "dt" | "of" | "vom" | "issued" | "at" | "on" | "am"
                     )
                 })
                 .cloned()

@@ -44,6 +44,11 @@ impl Label {
     pub fn means(&self, concept: Concept) -> bool {
         self.meaning.label.contains(&concept)
     }
+
+    /// The same, where what is left to pay is no total: an invoice that was paid in part prints both.
+    pub fn announces(&self, concept: Concept) -> bool {
+        self.means(concept) && !(concept == Concept::Total && self.means(Concept::Due))
+    }
 }
 
 /// A run of letters, or one mark of punctuation.

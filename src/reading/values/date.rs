@@ -50,6 +50,7 @@ fn split(print: &str) -> Vec<&str> {
 
 /// A date as `YYYY-MM-DD`. Refuses anything but one date.
 pub fn date(print: &str, order: Order) -> Option<String> {
+    let order = if pointed(print) { Order::DayFirst } else { order };
     let tokens = tokens(print);
     let tokens: Vec<&str> = tokens.iter().map(String::as_str).filter(|token| !filler(token)).collect();
     let day = match tokens.as_slice() {
@@ -62,6 +63,11 @@ pub fn date(print: &str, order: Order) -> Option<String> {
         _ => return None,
     };
     (1990..2100).contains(&chrono::Datelike::year(&day)).then(|| day.format("%Y-%m-%d").to_string())
+}
+
+/// True for a date written with points: nobody who writes it so puts the month first.
+fn pointed(print: &str) -> bool {
+    print.matches('.').count() == 2 && split(print).len() == 3 && !print.contains(['/', '-'])
 }
 
 /// Runs of letters and runs of digits.

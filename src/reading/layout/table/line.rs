@@ -68,9 +68,22 @@ pub(super) fn numbered(cells: &[Vec<Word>], columns: &[Column]) -> bool {
 
 /// What a totals row calls itself.
 pub(super) fn totals_label(line: &[Segment]) -> Option<Concept> {
-    use Concept::{Carried, Deposit, Discount, Freight, Insurance, OtherCharge, Subtotal, Total, TotalCharges};
-    const SUMS: &[Concept] =
-        &[Carried, Subtotal, Total, TotalCharges, Freight, Insurance, Discount, OtherCharge, Deposit];
+    use Concept::TotalCharges;
+    use Concept::{Carried, Deposit, Discount, Due, Freight, GrossTotal, Insurance, OtherCharge, Subtotal, Tax, Total};
+    const SUMS: &[Concept] = &[
+        Carried,
+        Subtotal,
+        Total,
+        TotalCharges,
+        Freight,
+        Insurance,
+        Discount,
+        OtherCharge,
+        Deposit,
+        GrossTotal,
+        Due,
+        Tax,
+    ];
     line.iter().find_map(|segment| {
         let label = segment.labels().iter().find(|label| label.leads)?;
         let first = *label.meaning.label.iter().find(|concept| SUMS.contains(concept))?;
@@ -78,6 +91,7 @@ pub(super) fn totals_label(line: &[Segment]) -> Option<Concept> {
         let numbers = rest
             .split_whitespace()
             .all(|word| word.chars().any(|letter| letter.is_ascii_digit()) || word.chars().count() <= 4);
+        let first = if matches!(first, GrossTotal | Due) { Total } else { first };
         (label.plain() || numbers).then_some(first)
     })
 }
