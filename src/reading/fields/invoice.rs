@@ -1,10 +1,15 @@
 //! Commercial invoices: what their labels and columns become, and what only an invoice prints without a label (19 CFR 141.86(a)).
 
+#[cfg(test)]
+mod tests;
+
 use super::target::{Target, named};
 use super::{Draft, LineTables, Plan, Read, Spot, place};
 use crate::domain::packet::document::{Field, Kind, Readings, Value};
+use crate::reading::layout::Sheet;
+use crate::reading::layout::segment::Segment;
 use crate::reading::page::Word;
-use crate::reading::values::{incoterm, money};
+use crate::reading::values::{date, incoterm, money};
 use crate::reading::vocabulary::{Concept, Title, title};
 
 pub(super) const SELLER: Target = Target::Party {
@@ -89,7 +94,7 @@ pub fn finish(draft: &Draft<'_>, read: &mut Read) {
     free_incoterm(draft, &mut read.fields);
     titled_number(draft, &mut read.fields, Kind::CommercialInvoice, Field::InvoiceNumber, Field::InvoiceDate);
     free_date(draft, &mut read.fields, Field::InvoiceDate);
-    super::tax_table::sums(draft, &mut read.fields);
+    super::tax_table::sums(draft, read);
     super::tax::tax(draft, read);
     super::letter::correspondents(draft, &mut read.fields);
 }
@@ -135,6 +140,7 @@ pub fn currency(draft: &Draft<'_>, fields: &mut Readings) {
         for word in words {
             let bare = word.text.trim_matches(|letter: char| matches!(letter, '(' | ')' | ':' | ',' | '.'));
             let symbol: String = bare.chars().take_while(|letter| !letter.is_ascii_digit()).collect();
+            let bare = bare.split('/').find(|part| money::currency(part).is_some()).unwrap_or(bare);
             let print =
                 if symbol.is_empty() || !bare.chars().any(|c| c.is_ascii_digit()) { bare } else { symbol.trim() };
             let plain = COMMON.contains(&print) || !print.chars().all(|letter| letter.is_alphabetic());
@@ -203,8 +209,11 @@ pub fn titled_number(draft: &Draft<'_>, fields: &mut Readings, kind: Kind, numbe
         let count = (1..words.len())
             .rev()
             .find(|count| words.get(..*count).map(crate::reading::layout::label::folded).is_some_and(own));
-        let Some(rest) = count.and_then(|count| words.get(count..)) else { continue };
-        let mut rest = rest.to_vec();
+        let alone = own(crate::reading::layout::label::folded(words));
+        let below = alone.then(|| numbered_below(sheet, segment)).flatten();
+        let Some(mut rest) = count.and_then(|count| words.get(count..)).map(<[Word]>::to_vec).or(below) else {
+            continue;
+        };
         if rest.last().is_some_and(|word| dates(&word.text)) {
             // The date had no room beside what announces it.
             let next = sheet.segments.iter().find(|next| next.line == segment.line + 1);
@@ -214,13 +223,17 @@ pub fn titled_number(draft: &Draft<'_>, fields: &mut Readings, kind: Kind, numbe
         let bracketed = |word: &&Word| !(word.text.starts_with('(') && word.text.ends_with(')'));
         let rest: Vec<Word> = rest.iter().filter(bracketed).filter(|word| !marks_number(&word.text)).cloned().collect();
         let block = place::Block { sheet: 0, lines: vec![rest], limit: None };
-        for (field, mut reading) in
-            Target::NumberAndDate(number, day).read(draft, &block, &Spot { sheet: 0, segment: 0, label: blank() })
-        {
+        let found =
+            Target::NumberAndDate(number, day).read(draft, &block, &Spot { sheet: 0, segment: 0, label: blank() });
+        let own = found.iter().find(|(field, _)| *field == number).map(|(_, reading)| &reading.value);
+        if fields.get(&number).is_some_and(|known| Some(&known.value) != own) {
+            continue;
+        }
+        for (field, mut reading) in found {
             reading.confidence *= 0.88;
             fields.entry(field).or_insert(reading);
         }
-        if fields.contains_key(&number) {
+        if fields.contains_key(&number) && fields.contains_key(&day) {
             return;
         }
     }
@@ -245,7 +258,28 @@ fn from_its_number(rest: &[Word]) -> &[Word] {
     });
     let about = plain.clone().any(|word| ABOUT.contains(&fold(word).as_str()));
     let announced = rest.get(count).is_some_and(number);
-    if words && announced && !about { rest.get(count..).unwrap_or(rest) } else { rest }
+    match (words && announced, about) {
+        (true, false) => rest.get(count..).unwrap_or(rest),
+        (true, true) => &[],
+        _ => rest,
+    }
+}
+
+/// What stands under a title behind a bare `No.:`, which is the title's own number.
+fn numbered_below(sheet: &Sheet, title: &Segment) -> Option<Vec<Word>> {
+    let near = sheet.segments.iter().filter(|segment| {
+        let gap = segment.rect.y0 - title.rect.y1;
+        (segment.rect.x0 - title.rect.x0).abs() < 4.0 && (-1.0..2.0 * title.size()).contains(&gap)
+    });
+    let bare = |words: &[Word]| {
+        let [first, colon, ..] = words else { return false };
+        let marked = first.text.ends_with(':') || colon.text.starts_with(':');
+        let word = crate::reading::vocabulary::fold(&first.text);
+        marked && matches!(word.as_str(), "no" | "nr" | "n" | "number" | "nummer" | "numero" | "num" | "numer")
+    };
+    let words = near.map(|segment| &segment.words).find(|words| bare(words))?;
+    let rest: Vec<Word> = words.iter().skip(1).filter(|word| word.text != ":").cloned().collect();
+    (!rest.is_empty()).then_some(rest)
 }
 
 /// Words that say that a number follows.
@@ -279,7 +313,12 @@ pub fn free_date(draft: &Draft<'_>, fields: &mut Readings, day: Field) {
     let depth = if sheet.is_grid() { 180.0 } else { 0.4 * sheet.height };
     let top = sheet.segments.iter().filter(|segment| segment.rect.y0 < depth);
     let dated = top.filter_map(|segment| {
-        Some((segment, crate::reading::values::date::date(&segment.text(), draft.conventions.order)?))
+        let print = segment.text();
+        // Letters print the town before the date.
+        let day = print.split_once(',').filter(|(town, _)| !town.chars().any(|letter| letter.is_ascii_digit()));
+        let prints = [Some(print.as_str()), day.map(|(_, day)| day)];
+        let found = prints.into_iter().flatten().find_map(|print| date::date(print, draft.conventions.order));
+        Some((segment, found?))
     });
     if let [(segment, value)] = dated.collect::<Vec<_>>().as_slice() {
         fields.insert(day, draft.reading(0, Value::One(value.clone()), segment.text(), &segment.words, 0.7));

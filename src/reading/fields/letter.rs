@@ -27,7 +27,7 @@ const FOOT: f32 = 0.85;
 pub(super) fn correspondents(draft: &Draft<'_>, fields: &mut Readings) {
     let (Some(sheet), Some(opens)) = (draft.sheets.first(), draft.opens.first()) else { return };
     let sender = if sheet.is_grid() { None } else { sender_line(sheet) };
-    let addresses = if sheet.is_grid() { Vec::new() } else { addresses(sheet, opens) };
+    let addresses = if sheet.is_grid() { Vec::new() } else { addresses(draft, sheet, opens, sender.as_ref()) };
     let own = |address: &Address| {
         let name = |words: &[Word]| fold(&text(words));
         let sender = sender.as_ref().and_then(|line| line.parts.first()).map(|words| name(words));
@@ -120,9 +120,13 @@ fn sender(run: &[Word]) -> Option<SenderLine> {
     let split: Vec<Vec<Word>> = split.into_iter().filter(|part| !part.is_empty()).collect();
     let name = text(split.first()?);
     let letters = name.chars().filter(|letter| letter.is_alphabetic()).count();
-    let plain =
-        letters >= 3 && !name.contains([':', '@']) && letters > name.chars().filter(char::is_ascii_digit).count();
-    let town = split.iter().skip(1).position(|part| is_town(&text(part)))? + 2;
+    let plain = !name.starts_with(|letter: char| letter.is_ascii_digit())
+        && letters >= 3
+        && !name.contains([':', '@'])
+        && letters > name.chars().filter(char::is_ascii_digit).count();
+    // What stands right before the town is the street, unless it is a company.
+    let street = usize::from(!split.first()?.iter().any(|word| is_form(&word.text)));
+    let town = split.iter().skip(1 + street).position(|part| is_town(&text(part)))? + 2 + street;
     let area = Rect::around(run.iter().map(|word| word.rect))?;
     let reach = (town + 1).min(split.len());
     let with_country =
@@ -215,22 +219,32 @@ impl Address {
 }
 
 /// The addresses in the head of a page, from the top.
-fn addresses(sheet: &Sheet, opens: &[bool]) -> Vec<Address> {
+fn addresses(draft: &Draft<'_>, sheet: &Sheet, opens: &[bool], sender: Option<&SenderLine>) -> Vec<Address> {
+    let role = |segment: &Segment| {
+        let means = |concept| segment.labels().first().is_some_and(|label| label.means(concept));
+        draft.plan.targets.iter().any(|(concept, target, _)| target.is_party() && means(*concept))
+    };
     let mut found: Vec<Address> = Vec::new();
     let mut labels: Vec<Rect> = Vec::new();
     for (segment, opens) in sheet.segments.iter().zip(opens) {
         if segment.rect.y0 > HEAD * sheet.height {
             break;
         }
+        if sender.is_some_and(|line| line.area.beside(segment.rect) > 0.5 && line.area.shared_width(segment.rect) > 1.0)
+        {
+            continue;
+        }
         let print = segment.text();
-        let reaches = *opens || !party::belongs(&print);
-        if reaches {
+        let reaches = !party::belongs(&print);
+        if reaches || *opens {
             found.iter_mut().filter(|address| address.above(segment)).for_each(|address| {
-                address.reachable |= address.whole;
+                address.reachable |= address.whole && reaches;
                 address.closed = true;
                 address.area.y1 = address.area.y1.max(segment.rect.y1);
             });
-            labels.push(segment.rect);
+            if role(segment) {
+                labels.push(segment.rect);
+            }
             continue;
         }
         if found.iter_mut().rev().any(|address| !address.closed && address.above(segment) && address.take(segment)) {

@@ -55,6 +55,9 @@ pub(super) fn parties(
     country: Option<Field>,
 ) -> Vec<(Field, Reading)> {
     let block = &unwrapped(&named(block));
+    if block.lines.first().is_none_or(|line| is_number(&text(line))) {
+        return Vec::new();
+    }
     let texts = block.texts();
     let Some(party) = party::party(&texts) else { return Vec::new() };
     let mut read = Vec::new();
@@ -88,15 +91,21 @@ pub(super) fn parties(
 /// A block from the line of its name on: numbers that the party is known by may stand above it.
 fn named(block: &Block) -> Block {
     let numbers = block.lines.iter().take_while(|line| identifies(&text(line))).count();
-    let numbers = if numbers < block.lines.len() { numbers } else { 0 };
+    // A line that is a label and a name all the same, where nothing stands below it.
+    let numbers = if numbers < block.lines.len() || block.lines.len() > 1 { numbers } else { 0 };
     Block { lines: block.lines.get(numbers..).unwrap_or_default().to_vec(), ..block.clone() }
 }
 
 /// True for a line that numbers a party and does not name it: `Customer no.: 4711`, `GLN 4000001123452`.
 fn identifies(line: &str) -> bool {
     let labelled = line.split_once([':', '：']).is_some_and(|(label, _)| label.split_whitespace().count() <= 4);
+    labelled || is_number(line)
+}
+
+/// True for a line with more digits than letters.
+fn is_number(line: &str) -> bool {
     let digits = line.chars().filter(char::is_ascii_digit).count();
-    labelled || digits > line.chars().filter(|letter| letter.is_alphabetic()).count()
+    digits > line.chars().filter(|letter| letter.is_alphabetic()).count()
 }
 
 /// A block whose name, printed over two lines, is one line again: the second line goes on with the name where its first word had

@@ -120,7 +120,12 @@ fn placed(draft: &Draft<'_>, spot: &Spot) -> Vec<(Block, f32)> {
         0.94
     };
     found.extend(right.map(|(block, _)| (block, right_sure)));
-    found.extend(below.map(|(block, aligned)| (block, if aligned { 0.9 } else { 0.78 })));
+    let below_sure = |aligned| match (aligned, label.colon) {
+        (true, true) => 0.95,
+        (true, false) => 0.9,
+        (false, _) => 0.78,
+    };
+    found.extend(below.map(|(block, aligned)| (block, below_sure(aligned))));
     found.sort_by(|a, b| b.1.total_cmp(&a.1));
     found
 }

@@ -18,17 +18,25 @@ pub(super) fn tax(draft: &Draft<'_>, read: &mut Read) {
     }
     let value = |field: Field| decimal(read.fields.get(&field)?);
     let Some(total) = value(Field::TotalAmount) else { return };
+    let labelled = amounts(draft, Concept::Tax);
+    let found: Vec<Reading> = labelled.iter().cloned().chain(beside_the_word(draft)).collect();
+    if let Some((whole, tax)) = beyond(draft, total, &found) {
+        if let Some(net) = read.fields.insert(Field::TotalAmount, whole) {
+            read.fields.entry(Field::SubtotalAmount).or_insert(net);
+        }
+        read.fields.insert(Field::TaxAmount, tax);
+        return;
+    }
     let or_zero = |field| value(field).unwrap_or_default();
     let charges = or_zero(Field::ChargesAmount) + or_zero(Field::FreightAmount) + or_zero(Field::InsuranceAmount);
     let extra = charges - or_zero(Field::DiscountAmount);
     let lines =
         read.lines.iter().try_fold(Decimal::ZERO, |sum, line| sum.checked_add(decimal(line.get(&Field::Amount)?)?));
     let goods = lines.filter(|_| !read.lines.is_empty());
-    let nets = amounts(draft, Concept::Subtotal).into_iter().chain(amounts(draft, Concept::TaxBase));
+    let named = [Concept::Subtotal, Concept::TaxBase, Concept::Total];
+    let nets = named.into_iter().flat_map(|concept| amounts(draft, concept));
     let nets: Vec<Decimal> =
         nets.filter_map(|net| decimal(&net)).chain(goods).flat_map(|net| [net, net + extra]).collect();
-    let labelled = amounts(draft, Concept::Tax);
-    let found: Vec<Reading> = labelled.iter().cloned().chain(beside_the_word(draft)).collect();
     let fits = |tax: Decimal| nets.iter().any(|net| (net + tax - total).abs() <= SLACK);
     let one = found.iter().find(|reading| decimal(reading).is_some_and(|tax| fits(tax) && !tax.is_zero()));
     if let Some(reading) = one {
@@ -38,6 +46,18 @@ pub(super) fn tax(draft: &Draft<'_>, read: &mut Read) {
     {
         read.fields.insert(Field::TaxAmount, sum);
     }
+}
+
+/// The total that a tax leads to from a sum that is called a total as well, and the tax.
+fn beyond(draft: &Draft<'_>, total: Decimal, taxes: &[Reading]) -> Option<(Reading, Reading)> {
+    let totals = amounts(draft, Concept::Total).into_iter().chain(amounts(draft, Concept::GrossTotal));
+    let more = |reading: &Reading| decimal(reading).map(|whole| whole - total).filter(|more| !more.is_zero());
+    let pairs = totals.filter_map(|whole| {
+        let more = more(&whole)?;
+        let tax = taxes.iter().find(|tax| decimal(tax) == Some(more))?;
+        Some((whole, tax.clone()))
+    });
+    pairs.into_iter().next()
 }
 
 /// Sums of nothing say nothing.

@@ -1,8 +1,8 @@
 //! The summary that an invoice prints by rates of tax: what is taxed, the tax and the sum of both, one row for each rate and one for
 //! all. Its figures count where they come out; a single amount beside a label is read elsewhere.
 
-use super::{Draft, typed};
-use crate::domain::packet::document::{Field, Readings};
+use super::{Draft, Read, typed};
+use crate::domain::packet::document::{Field, Reading};
 use crate::reading::layout::segment::Segment;
 use crate::reading::page::Word;
 use crate::reading::vocabulary::Concept;
@@ -22,7 +22,7 @@ struct Amount {
 type Row = [Amount; 3];
 
 /// Reads the sums of the first summary that comes out.
-pub(super) fn sums(draft: &Draft<'_>, fields: &mut Readings) {
+pub(super) fn sums(draft: &Draft<'_>, read: &mut Read) {
     for (at, sheet) in draft.sheets.iter().enumerate() {
         let lines: Vec<&[Segment]> = sheet.lines().collect();
         for (number, heading) in lines.iter().enumerate() {
@@ -32,10 +32,16 @@ pub(super) fn sums(draft: &Draft<'_>, fields: &mut Readings) {
             else {
                 continue;
             };
+            let line = heading.first().map_or(0, |segment| segment.line);
+            let goods = draft.tables.iter().any(|(sheet, table)| *sheet == at && table.heading.contains(&line));
             for (field, amount) in [(Field::SubtotalAmount, base), (Field::TaxAmount, tax), (Field::TotalAmount, total)]
             {
                 let (value, raw, words) = amount.read;
-                fields.insert(field, draft.reading(at, value, raw, &words, 0.97));
+                let reading = draft.reading(at, value, raw, &words, 0.97);
+                // A table of goods may run on into the summary.
+                let taken = |cell: &Reading| !goods && !cell.evidence.is_empty() && cell.evidence == reading.evidence;
+                read.lines.retain(|line| !line.values().any(taken));
+                read.fields.insert(field, reading);
             }
             return;
         }
