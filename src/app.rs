@@ -2,18 +2,19 @@
 
 use crate::config::Config;
 use crate::features::packets::UploadLimits;
-use crate::features::public::Metrics;
+use crate::features::public::{Contact, Metrics};
 use crate::features::{account, packets, public, rules, work};
 use crate::gateways::objects::Objects;
 use crate::reading::sandbox::Sandbox;
 use crate::store::Db;
+use crate::web::address::Proxies;
 use crate::web::csrf::Origin;
 use crate::web::error::error_page;
 use crate::web::log::RequestLine;
 use crate::web::passwords::Passwords;
 use crate::web::route::Route;
 use crate::web::session::Sessions;
-use crate::web::{csrf as forms, headers};
+use crate::web::{csrf as forms, headers, tls};
 use actix_session::SessionMiddleware;
 use actix_session::config::{CookieContentSecurity, PersistentSession, TtlExtensionPolicy};
 use actix_web::cookie::{Key, SameSite, time};
@@ -25,6 +26,7 @@ use sha2::{Digest, Sha512};
 use std::net::TcpListener;
 use std::time::Duration;
 use tracing_actix_web::TracingLogger;
+use url::Url;
 
 /// What the server needs of the world.
 #[derive(Clone)]
@@ -94,13 +96,18 @@ pub fn server(config: &Config, parts: Parts, metrics: Metrics, listener: TcpList
     let drawing = web::Data::new(packets::Drawing::default());
     let limits = UploadLimits { file_bytes: config.file_bytes, files: config.files, pages: config.pages };
     let origin = Origin(config.public_url.origin().ascii_serialization());
+    let proxies = web::Data::new(Proxies(config.trusted_proxies.clone()));
+    let contact = web::Data::new(Contact(config.security_contact.clone()));
     let stop = config.stop_seconds;
+    let tls = config.tls.clone().map(tls::config).transpose().map_err(std::io::Error::other)?;
     let config = config.clone();
-    HttpServer::new(move || {
+    let server = HttpServer::new(move || {
         App::new()
             .app_data(metrics.clone())
             .app_data(passwords.clone())
             .app_data(drawing.clone())
+            .app_data(proxies.clone())
+            .app_data(contact.clone())
             .app_data(web::Data::new(limits.clone()))
             .app_data(web::Data::new(origin.clone()))
             .app_data(web::Data::new(parts.db.clone()))
@@ -120,7 +127,30 @@ pub fn server(config: &Config, parts: Parts, metrics: Metrics, listener: TcpList
     .disable_signals()
     .shutdown_timeout(stop)
     .client_request_timeout(Duration::from_secs(20))
-    .keep_alive(Duration::from_secs(60))
-    .listen(listener)
-    .map(HttpServer::run)
+    .keep_alive(Duration::from_secs(60));
+    let server = match tls {
+        Some(tls) => server.listen_rustls_0_23(listener, tls)?,
+        None => server.listen(listener)?,
+    };
+    Ok(server.run())
+}
+
+/// A server that answers everything with the way to the public URL, for browsers that come over plain HTTP.
+///
+/// # Errors
+/// Where the listener cannot be used.
+pub fn redirect(config: &Config, listener: TcpListener) -> std::io::Result<Server> {
+    let public = web::Data::new(config.public_url.clone());
+    let server = HttpServer::new(move || {
+        App::new().app_data(public.clone()).wrap(from_fn(headers::add)).default_service(web::to(the_way))
+    });
+    Ok(server.workers(1).disable_signals().listen(listener)?.run())
+}
+
+/// The same page at the public URL. Its host comes from the settings, never from the request.
+async fn the_way(request: HttpRequest, public: web::Data<Url>) -> HttpResponse {
+    let mut url = public.get_ref().clone();
+    url.set_path(request.path());
+    url.set_query(request.uri().query());
+    HttpResponse::PermanentRedirect().insert_header((actix_web::http::header::LOCATION, url.as_str())).finish()
 }

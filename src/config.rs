@@ -1,8 +1,9 @@
 //! The settings of one process, read from the environment once at start. Every variable stands in `VARIABLES` and in `.env.example`; a
 //! wrong one is refused with a sentence. Nothing else reads the environment.
 
+use ipnet::IpNet;
 use secrecy::SecretString;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 use url::Url;
@@ -23,6 +24,11 @@ const fn variable(name: &'static str, default: &'static str) -> Variable {
 pub const VARIABLES: &[Variable] = &[
     variable("QUAYSIDE_LISTEN", "127.0.0.1:8080"),
     variable("QUAYSIDE_PUBLIC_URL", "http://localhost:8080"),
+    variable("QUAYSIDE_TLS_CERTIFICATE", ""),
+    variable("QUAYSIDE_TLS_KEY", ""),
+    variable("QUAYSIDE_REDIRECT_LISTEN", ""),
+    variable("QUAYSIDE_TRUSTED_PROXIES", ""),
+    variable("QUAYSIDE_SECURITY_CONTACT", ""),
     variable("QUAYSIDE_VAR", "./var"),
     variable("DATABASE_URL", ""),
     variable("DATABASE_OWNER_URL", ""),
@@ -40,6 +46,14 @@ pub const VARIABLES: &[Variable] = &[
     variable("QUAYSIDE_METRICS_TOKEN", ""),
     variable("QUAYSIDE_LOG", "info"),
     variable("QUAYSIDE_LOG_FORMAT", "text"),
+];
+
+/// The variables that hold secrets, each with the one that names a file to read it from instead.
+const IN_FILES: &[(&str, &str)] = &[
+    ("DATABASE_URL", "DATABASE_URL_FILE"),
+    ("DATABASE_OWNER_URL", "DATABASE_OWNER_URL_FILE"),
+    ("QUAYSIDE_SECRET", "QUAYSIDE_SECRET_FILE"),
+    ("QUAYSIDE_METRICS_TOKEN", "QUAYSIDE_METRICS_TOKEN_FILE"),
 ];
 
 /// Why a process does not start.
@@ -70,10 +84,25 @@ pub struct Database {
     pub owner_url: Option<SecretString>,
 }
 
+/// The files of a certificate, PEM both: the chain with the server's own first, and its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TlsFiles {
+    pub certificate: PathBuf,
+    pub key: PathBuf,
+}
+
 /// The settings of one process.
 #[derive(Clone, Debug)]
 pub struct Config {
     pub listen: SocketAddr,
+    /// Nothing: plain HTTP, for this machine alone or behind a proxy that serves TLS.
+    pub tls: Option<TlsFiles>,
+    /// Where plain HTTP is answered with the way to `public_url`; nothing: nowhere.
+    pub redirect_listen: Option<SocketAddr>,
+    /// The proxies whose forwarded headers are believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Where a weakness is reported to: `mailto:…` or `https://…`.
+    pub security_contact: Option<Url>,
     /// Where browsers reach the application: the origin of every form.
     pub public_url: Url,
     /// Where the private PostgreSQL, local objects and the secret live.
@@ -151,7 +180,19 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] for the first wrong variable.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Self::from(&|name| std::env::var(name).ok())
+        let mut held = Vec::new();
+        for (name, file) in IN_FILES {
+            let Some(path) = std::env::var_os(file).filter(|path| !path.is_empty()) else { continue };
+            let wanted = "it has to name a file that this process may read";
+            let found = path.to_string_lossy().into_owned();
+            let text = std::fs::read_to_string(&path);
+            let text = text.map_err(|_| ConfigError { name: file, found, wanted, default: name })?;
+            held.push((*name, text.trim().to_owned()));
+        }
+        Self::from(&|name| {
+            let in_file = held.iter().find(|(held, _)| *held == name).map(|(_, text)| text.clone());
+            in_file.or_else(|| std::env::var(name).ok())
+        })
     }
 
     /// The settings that `look` finds by name.
@@ -180,7 +221,49 @@ impl Config {
             app_url: app_url.into(),
             owner_url: read.some("DATABASE_OWNER_URL").map(SecretString::from),
         });
+        let tls = match (read.some("QUAYSIDE_TLS_CERTIFICATE"), read.some("QUAYSIDE_TLS_KEY")) {
+            (Some(certificate), Some(key)) => Some(TlsFiles { certificate: certificate.into(), key: key.into() }),
+            (None, None) => None,
+            (certificate, _) => {
+                let name = if certificate.is_some() { "QUAYSIDE_TLS_KEY" } else { "QUAYSIDE_TLS_CERTIFICATE" };
+                let wanted = "a certificate needs its key and a key its certificate";
+                return Err(ConfigError { name, found: String::new(), wanted, default: "" });
+            }
+        };
+        if tls.is_some() && read.text("QUAYSIDE_PUBLIC_URL").starts_with("http:") {
+            let wanted = "with a certificate it has to be an https URL";
+            let found = read.text("QUAYSIDE_PUBLIC_URL");
+            return Err(ConfigError { name: "QUAYSIDE_PUBLIC_URL", found, wanted, default: "" });
+        }
+        let nets = |text: &str| -> Option<Vec<IpNet>> {
+            let parts = text.split([',', ' ']).filter(|part| !part.is_empty());
+            parts.map(|part| part.parse().or_else(|_| part.parse::<IpAddr>().map(IpNet::from)).ok()).collect()
+        };
+        let redirect_listen = match read.some("QUAYSIDE_REDIRECT_LISTEN") {
+            None => None,
+            Some(_) => Some(read.parsed(
+                "QUAYSIDE_REDIRECT_LISTEN",
+                "it has to be an address and a port such as 0.0.0.0:80",
+                |text| text.parse().ok(),
+            )?),
+        };
+        let security_contact = match read.some("QUAYSIDE_SECURITY_CONTACT") {
+            None => None,
+            Some(_) => {
+                Some(read.parsed("QUAYSIDE_SECURITY_CONTACT", "it has to be a mailto: or https: URL", |text| {
+                    url(text).filter(|url| matches!(url.scheme(), "mailto" | "https"))
+                })?)
+            }
+        };
         Ok(Self {
+            tls,
+            redirect_listen,
+            trusted_proxies: read.parsed(
+                "QUAYSIDE_TRUSTED_PROXIES",
+                "it has to be addresses or networks such as 10.0.0.0/8, separated by commas",
+                nets,
+            )?,
+            security_contact,
             listen: read.parsed(
                 "QUAYSIDE_LISTEN",
                 "it has to be an address and a port such as 127.0.0.1:8080",
@@ -248,6 +331,10 @@ mod tests {
         let wrong = [
             ("QUAYSIDE_LISTEN", "8080"),
             ("QUAYSIDE_PUBLIC_URL", "ftp://x"),
+            ("QUAYSIDE_TLS_KEY", "/etc/key.pem"),
+            ("QUAYSIDE_TRUSTED_PROXIES", "everybody"),
+            ("QUAYSIDE_SECURITY_CONTACT", "me"),
+            ("QUAYSIDE_REDIRECT_LISTEN", "80"),
             ("QUAYSIDE_CONNECTIONS", "0"),
             ("QUAYSIDE_OBJECTS", "bucket"),
             ("QUAYSIDE_SECRET", "short"),

@@ -48,6 +48,16 @@ async fn serve(
     let metrics = Metrics { token: config.metrics_token.clone(), handle };
     let address = listener.local_addr().map_err(system("listening"))?;
     let server = app::server(config, parts, metrics, listener).map_err(system("starting the server"))?;
+    let redirect = match config.redirect_listen {
+        None => None,
+        Some(listen) => {
+            let listener = TcpListener::bind(listen).map_err(system(format!("listening on {listen}")))?;
+            let redirect = app::redirect(config, listener).map_err(system("starting the redirect"))?;
+            let handle = redirect.handle();
+            tokio::spawn(redirect);
+            Some(handle)
+        }
+    };
     let handle = server.handle();
     let serving = tokio::spawn(server);
     if !config.is_secure() {
@@ -58,6 +68,9 @@ async fn serve(
     asked_to_stop().await?;
     tracing::info!("stopping: answering what is under way");
     stop.send_replace(true);
+    if let Some(redirect) = redirect {
+        redirect.stop(false).await;
+    }
     handle.stop(true).await;
     drop(serving.await);
     if let Some(working) = working {

@@ -36,6 +36,19 @@ words! {
 }
 
 impl Action {
+    /// What it is, for the table that people read.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::SessionStart => "sign in",
+            Self::SessionEnd => "sign out",
+            Self::PacketView => "see packets, their findings, documents and originals",
+            Self::PacketCreate => "upload packets",
+            Self::PacketCheck => "check packets again",
+            Self::WorkView => "see the team's work",
+            Self::WorkRetry => "let failed work be tried again",
+        }
+    }
+
     /// The least role that may do it.
     pub const fn needs(self) -> Role {
         match self {

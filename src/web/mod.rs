@@ -1,5 +1,6 @@
 //! Floor 2: what every page shares. It knows sessions, errors and frames, and no feature.
 
+pub mod address;
 pub mod assets;
 pub mod csrf;
 pub mod error;
@@ -8,4 +9,5 @@ pub mod log;
 pub mod passwords;
 pub mod route;
 pub mod session;
+pub mod tls;
 pub mod view;

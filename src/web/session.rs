@@ -107,6 +107,6 @@ async fn member(request: &HttpRequest) -> Result<SignedIn, AppError> {
         session.purge();
         return Err(AppError::SignedOut { next });
     };
-    let address = request.peer_addr().map(|peer| peer.ip());
+    let address = super::address::of(request);
     Ok(SignedIn { actor: actor.at(address), team })
 }

@@ -12,4 +12,5 @@ mod objects;
 mod operation;
 mod packets;
 mod store;
+mod surface;
 mod work;

@@ -4,6 +4,7 @@
 use crate::domain::access::Action;
 use crate::domain::account::{Email, PASSWORD_MAX};
 use crate::store::{Change, Db, StoreError, accounts};
+use crate::web::address;
 use crate::web::error::AppError;
 use crate::web::passwords::Passwords;
 use crate::web::session::{self, SignedIn};
@@ -84,7 +85,7 @@ pub async fn create(
     let Some((actor, _)) = accounts::actor(&db, account.id, membership.team).await? else {
         return refuse(NO_TEAM, form.email);
     };
-    let actor = actor.at(request.peer_addr().map(|peer| peer.ip()));
+    let actor = actor.at(address::of(&request));
     let permit = actor.permit(Action::SessionStart)?;
     db.write(permit, "session", |_| Ok::<_, StoreError>(Change::to(()))).await?;
     session::begin(&session, account.id, membership.team)?;

@@ -1,7 +1,10 @@
 //! What everybody may ask: the way in, the style sheet, and whether the server lives.
 
+mod disclosure;
 mod health;
+mod roles;
 
+pub use disclosure::Contact;
 pub use health::Metrics;
 
 use crate::web::error::AppError;
@@ -12,6 +15,9 @@ use actix_web::{HttpRequest, HttpResponse};
 crate::routes! {
     get "/" Access::Public => home;
     get "/assets/{name}" Access::Public => assets::show;
+    get "/roles" Access::Public => roles::show;
+    get "/security" Access::Public => disclosure::show;
+    get "/.well-known/security.txt" Access::Public => disclosure::text;
     get "/healthz" Access::Public => health::alive;
     get "/readyz" Access::Public => health::ready;
     get "/metrics" Access::Public => health::metrics;
