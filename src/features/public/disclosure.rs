@@ -29,14 +29,12 @@ struct Page {
 }
 
 /// The page.
-#[expect(clippy::unused_async, reason = "a handler")]
 pub async fn show(contact: web::Data<Contact>) -> Result<HttpResponse, AppError> {
     let contact = contact.0.as_ref().map(Url::to_string).zip(contact.words());
     Ok(view::page(StatusCode::OK, &Page { contact })?)
 }
 
 /// `security.txt`. Without a contact there is none: RFC 9116 section 2.5.3 requires one.
-#[expect(clippy::unused_async, reason = "a handler")]
 pub async fn text(contact: web::Data<Contact>, origin: web::Data<Origin>) -> HttpResponse {
     let Some(contact) = &contact.0 else { return error_page(StatusCode::NOT_FOUND, "") };
     // RFC 9116 section 2.5.5 advises less than a year; whole hours let caches agree.

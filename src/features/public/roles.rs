@@ -21,7 +21,6 @@ struct Page {
 }
 
 /// The page.
-#[expect(clippy::unused_async, reason = "a handler")]
 pub async fn show() -> Result<HttpResponse, AppError> {
     let row = |action: &Action| Row {
         label: action.label(),
