@@ -1,7 +1,7 @@
 //! What a page is: by the title it carries, and by what its labels and columns speak of. It judges one page and does not join pages.
 
 use super::layout::Sheet;
-use super::layout::label::folded;
+use super::layout::label::{self, folded};
 use super::layout::segment::Segment;
 use super::layout::table::Table;
 use super::page::Word;
@@ -261,6 +261,11 @@ fn speaks(sheet: &Sheet, tables: &[Table]) -> Option<(Kind, f32)> {
         } else if table.lists_containers() && !table.lists_goods() {
             add(Kind::BillOfLading, 1.5);
         }
+    }
+    // A customs form numbers its elements: what it lists makes no paper of the trade of it.
+    if sheet.segments.iter().map(label::numbered_elements).sum::<usize>() >= 4 {
+        scores.retain(|(kind, _)| *kind == Kind::TransitDeclaration);
+        scores.push((Kind::Unknown, 0.0));
     }
     scores.sort_by(|a, b| b.1.total_cmp(&a.1));
     match scores.as_slice() {

@@ -103,7 +103,8 @@ pub fn read(kind: Kind, sheets: &[Sheet], tables: &[Vec<Table>], file: Option<Or
         Kind::AirWaybill => air_waybill::finish(&draft, &mut read),
         Kind::Isf => isf::finish(&draft, &mut read),
         Kind::ArrivalNotice => arrival_notice::finish(&draft, &mut read),
-        Kind::TransitDeclaration | Kind::Unknown => {}
+        Kind::TransitDeclaration => transit::finish(&draft, &mut read),
+        Kind::Unknown => {}
     }
     read
 }

@@ -1,6 +1,8 @@
 //! Labels in a segment: prints that the vocabulary knows, with what follows them in the same breath. It does not say which value
 //! belongs to a label that stands alone.
 
+mod element;
+
 use super::segment::{Segment, text};
 use crate::reading::measure;
 use crate::reading::page::{Rect, Word};
@@ -67,7 +69,10 @@ struct Token {
 /// The labels of a segment, from left to right.
 pub fn labels(segment: &Segment) -> Vec<Label> {
     let tokens = tokens(&segment.words);
-    let mut found: Vec<Found> = leading(&tokens).into_iter().collect();
+    let mut found = element::found(&tokens);
+    if found.is_empty() {
+        found.extend(leading(&tokens));
+    }
     let from = found.first().map_or(0, |first| first.to);
     for (at, token) in tokens.iter().enumerate().skip(from) {
         if matches!(token.mark, Some(':' | '：')) {
@@ -77,6 +82,15 @@ pub fn labels(segment: &Segment) -> Vec<Label> {
     }
     let ends: Vec<usize> = found.iter().skip(1).map(|next| next.from).chain([tokens.len()]).collect();
     found.into_iter().zip(ends).filter_map(|(found, end)| found.label(segment, &tokens, end)).collect()
+}
+
+/// How many labels of a segment print the number of a data element, as customs forms do.
+pub fn numbered_elements(segment: &Segment) -> usize {
+    if segment.words.iter().any(|word| word.text.contains('[')) {
+        element::found(&tokens(&segment.words)).len()
+    } else {
+        0
+    }
 }
 
 /// The meaning of a segment that is a heading and nothing else, with the units that stand with it.
@@ -244,7 +258,7 @@ fn counted(meaning: &Meaning) -> bool {
     meaning.label.iter().chain(&meaning.column).any(|concept| counts.contains(concept))
 }
 
-/// The longest label that ends right before a colon.
+/// The longest label that ends right before a mark.
 fn before_colon(tokens: &[Token], from: usize, colon: usize) -> Option<Found> {
     let first = colon.saturating_sub(10).max(from);
     for start in first..colon {
@@ -315,7 +329,9 @@ fn longest(tokens: &[Token], from: usize) -> Option<(&'static Meaning, usize)> {
         joined.push_str(&token.fold);
         count += 1;
         if let Some(meaning) = tokens.get(from..=at).and_then(|part| meant(&joined, part)) {
-            best = Some((meaning, at + 1));
+            let open = tokens.get(from..=at).unwrap_or_default().iter().rev().find_map(|token| token.mark);
+            let closes = open == Some('(') && tokens.get(at + 1).is_some_and(|next| next.mark == Some(')'));
+            best = Some((meaning, at + 1 + usize::from(closes)));
         }
     }
     best
@@ -507,6 +523,26 @@ mod tests {
             ("Container Number(s)", Concept::Container, ""),
         ] {
             assert_eq!(seen(line).first().cloned(), Some((concept, rest.to_owned(), true)), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_number_of_a_data_element_says_what_a_label_of_any_language_means() {
+        for (line, concept, rest) in [
+            ("Limit date [15 11] 2026-03-10", Concept::LimitDate, "2026-03-10"),
+            ("Data graniczna [15 11]: 2026-03-10", Concept::LimitDate, "2026-03-10"),
+            ("[12 09] LRN A1", Concept::Lrn, "A1"),
+            ("Vakuus [99 02 - 99 03 - 99 04]", Concept::Guarantee, ""),
+            ("Container [19 01]: 1", Concept::Other, "1"),
+            ("Seal [19 10 015 000]", Concept::Seal, ""),
+            ("Time limit (date): 25/11/2023", Concept::LimitDate, "25/11/2023"),
+        ] {
+            assert_eq!(seen(line).first().cloned(), Some((concept, rest.to_owned(), true)), "{line}");
+        }
+        let both = seen("LRN [12 09] ABC1 UCR [12 08] XY2");
+        assert_eq!(both.iter().map(|seen| seen.0).collect::<Vec<_>>(), [Concept::Lrn, Concept::Other]);
+        for none in ["Goods [2026] x", "Seal [Seal1], [Seal4]", "[see list] Seal"] {
+            assert!(numbered_elements(&segment(none)) == 0, "{none}");
         }
     }
 

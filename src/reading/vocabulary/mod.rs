@@ -97,6 +97,18 @@ static LOOKS: LazyLock<HashMap<String, Option<String>>> = LazyLock::new(|| {
     looks
 });
 
+/// Data elements by their numbers without blanks.
+static ELEMENTS: LazyLock<HashMap<String, Meaning>> = LazyLock::new(|| {
+    let elements = rows(include_str!("elements.tsv")).filter_map(|[number, concept, ..]| {
+        let meaning = Meaning { label: vec![Concept::from_word(concept)?], column: Vec::new() };
+        Some((fold(number), meaning))
+    });
+    elements.collect()
+});
+
+/// A data element that no field is made of: it ends what stands before it.
+static OTHER_ELEMENT: LazyLock<Meaning> = LazyLock::new(|| Meaning { label: vec![Concept::Other], column: Vec::new() });
+
 static TITLES: LazyLock<HashMap<String, Title>> = LazyLock::new(|| {
     let mut titles = HashMap::new();
     for row in rows(include_str!("titles.tsv")) {
@@ -132,6 +144,22 @@ pub fn seen_meaning(folded: &str) -> Option<&'static Meaning> {
     meaning(folded).or_else(|| LOOKS.get(&look_alike::blurred(folded))?.as_ref().and_then(|print| meaning(print)))
 }
 
+/// What the number of a data element means: `1511`, `1302016`, with `000` where a level of it is left out. Every number of a group
+/// of the Union's data model is an element, those that no field is made of too; nothing for other digits.
+pub fn element(number: &str) -> Option<&'static Meaning> {
+    let group: u32 = number.get(..2)?.parse().ok()?;
+    let formed = matches!(number.len(), 4 | 7 | 10) && number.bytes().all(|byte| byte.is_ascii_digit());
+    let place: u32 = number.get(2..4)?.parse().ok()?;
+    if !formed || !(matches!(group, 11..=19) || group == 99) || !(1..=20).contains(&place) {
+        return None;
+    }
+    let mut short = number;
+    while let Some(less) = short.strip_suffix("000").filter(|less| less.len() >= 4) {
+        short = less;
+    }
+    Some(ELEMENTS.get(short).unwrap_or(&OTHER_ELEMENT))
+}
+
 /// What a folded title announces, or nothing.
 pub fn title(folded: &str) -> Option<Title> {
     TITLES.get(folded).copied()
@@ -151,6 +179,24 @@ mod tests {
             assert!(["h", "c", "hc"].contains(&usage), "{concept}: {usage}");
             assert_eq!(language.len(), 2, "{concept}: {language}");
             assert!(!prints.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_data_element_is_known_by_its_number_and_a_part_of_it_by_its_own() {
+        let means = |number: &str| element(number).and_then(|meaning| meaning.label.first().copied());
+        assert_eq!(means("1511"), Some(Concept::LimitDate));
+        assert_eq!(means("1511000000"), Some(Concept::LimitDate));
+        assert_eq!(means("1302016000"), Some(Concept::Shipper));
+        assert_eq!(means("1302017000"), Some(Concept::Other), "the consignor's number is not its name");
+        assert_eq!(means("1107"), Some(Concept::Other));
+        for none in ["", "15", "2026", "151", "15111", "10Ab", "9902é"] {
+            assert_eq!(means(none), None, "{none}");
+        }
+        for [number, concept, ..] in rows(include_str!("elements.tsv")) {
+            if Concept::from_word(concept).is_none() || element(&fold(number)).is_none() {
+                panic!("no such element or concept: {number} {concept}");
+            }
         }
     }
 
