@@ -2,6 +2,7 @@
 //! It never fails and never panics on a file: what cannot be read is an `unknown` document with a problem that says why.
 
 pub mod attached;
+mod background;
 pub mod classify;
 mod contradiction;
 pub mod csv;
@@ -33,6 +34,7 @@ use crate::domain::packet::document::{Document, Evidence, Kind, Problem, Reading
 use layout::Sheet;
 use layout::table::Table;
 use page::{Page, Rect};
+use pdf::Drawn;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use source::{Format, Limits, Refusal};
@@ -184,11 +186,11 @@ fn pages(
 }
 
 /// The pages of a PDF, those that are pictures read by OCR.
-fn with_ocr(pages: Vec<Page>, bytes: &FileBytes, ocr: &dyn Ocr, progress: &mut dyn FnMut(u32, u32)) -> Vec<Leaf> {
+fn with_ocr(pages: Vec<Drawn>, bytes: &FileBytes, ocr: &dyn Ocr, progress: &mut dyn FnMut(u32, u32)) -> Vec<Leaf> {
     let total = measure::number(pages.len());
     let waiting = measure::number(pages.iter().filter(|page| page.wants_ocr()).count());
     let mut done = total.saturating_sub(waiting);
-    let leaf = |page: Page| {
+    let leaf = |page: Drawn| {
         let waited = page.wants_ocr();
         let leaf = seen(page, bytes, ocr);
         if waited {
@@ -200,13 +202,22 @@ fn with_ocr(pages: Vec<Page>, bytes: &FileBytes, ocr: &dyn Ocr, progress: &mut d
     pages.into_iter().map(leaf).collect()
 }
 
-/// A page of a PDF with its words; one whose words are in its picture only is read by OCR.
-fn seen(page: Page, file: &FileBytes, ocr: &dyn Ocr) -> Leaf {
-    if !page.wants_ocr() {
+/// A page of a PDF with its words; one whose words are in its picture only is read by OCR, one whose labels are drawn behind its
+/// text by both.
+fn seen(drawn: Drawn, file: &FileBytes, ocr: &dyn Ocr) -> Leaf {
+    let (looked_at, page) = (drawn.wants_ocr(), drawn.page);
+    if !looked_at {
         return Leaf { page, grid: None, problem: None };
     }
     match ocr.page(file, page.number) {
-        Some(read) => Leaf { page: Page { picture: page.picture, ..read }, grid: None, problem: None },
+        Some(read) => {
+            let both = background::laid_over(&page, &read);
+            // Where the two do not agree, a page that is no picture has its text.
+            let page =
+                both.unwrap_or_else(|| if page.wants_ocr() { Page { picture: page.picture, ..read } } else { page });
+            Leaf { page, grid: None, problem: None }
+        }
+        None if !page.wants_ocr() => Leaf { page, grid: None, problem: None },
         // A picture too large to draw lies under text that can be read all the same.
         None if page.words.len() >= 8 && page.unreadable <= 0.1 => Leaf { page, grid: None, problem: None },
         None => {

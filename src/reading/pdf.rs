@@ -2,6 +2,7 @@
 //! nothing and recognises nothing; a page without text comes back without words.
 
 use super::FileBytes;
+use super::background;
 use super::measure::{number, points};
 use super::page::{Page, Rect, Rule, Word};
 use super::render::refusal;
@@ -26,11 +27,25 @@ pub fn open(file: &FileBytes) -> Result<Pdf, Refusal> {
     Pdf::new(Arc::clone(file)).map_err(|error| refusal(&error))
 }
 
+/// A page as its PDF gives it.
+pub struct Drawn {
+    pub page: Page,
+    /// True where its labels may be a drawing behind its text.
+    pub labels_drawn: bool,
+}
+
+impl Drawn {
+    /// True where something that is printed on the page is not in its text.
+    pub fn wants_ocr(&self) -> bool {
+        self.labels_drawn || self.page.wants_ocr()
+    }
+}
+
 /// The pages of a PDF with their words. `each` is told pages done and pages in all; one that wants OCR is not done.
-pub fn pages(pdf: &Pdf, each: &mut dyn FnMut(u32, u32)) -> Result<Vec<Page>, Refusal> {
+pub fn pages(pdf: &Pdf, each: &mut dyn FnMut(u32, u32)) -> Result<Vec<Drawn>, Refusal> {
     let cache = InterpreterCache::new();
     let total = number(pdf.pages().len());
-    let mut pages: Vec<Page> = Vec::new();
+    let mut pages: Vec<Drawn> = Vec::new();
     let mut done = 0u32;
     for (page, at) in pdf.pages().iter().zip(1u32..) {
         let (width, height) = page.render_dimensions();
@@ -42,9 +57,11 @@ pub fn pages(pdf: &Pdf, each: &mut dyn FnMut(u32, u32)) -> Result<Vec<Page>, Ref
             pdf.xref(),
             InterpreterSettings::default(),
         );
-        let mut sheet = Canvas { view, glyphs: Vec::new(), rules: Vec::new(), picture: 0.0 };
+        let mut sheet = Canvas { view, glyphs: Vec::new(), rules: Vec::new(), picture: 0.0, outlines: 0 };
         interpret_page(page, &mut context, &mut sheet);
+        let outlines = sheet.outlines;
         let page = sheet.page(at, width, height);
+        let page = Drawn { labels_drawn: background::may_hold_labels(&page, outlines), page };
         done = done.saturating_add(u32::from(!page.wants_ocr()));
         pages.push(page);
         each(done, total);
@@ -67,6 +84,8 @@ struct Canvas {
     glyphs: Vec<Letter>,
     rules: Vec<Rule>,
     picture: f64,
+    /// Filled shapes with curves, which letters may be.
+    outlines: u32,
 }
 
 impl Canvas {
@@ -98,7 +117,10 @@ impl Canvas {
         let rect = transform.transform_rect_bbox(path.bounding_box());
         if rect.width().min(rect.height()) <= 2.5 {
             self.rule(Point::new(rect.x0, rect.y0), Point::new(rect.x1, rect.y1));
-        } else if path.elements().len() <= 6 && !path.elements().iter().any(is_curve) {
+        } else if path.elements().iter().any(is_curve) {
+            let shapes = path.elements().iter().filter(|element| matches!(element, PathEl::MoveTo(_))).count();
+            self.outlines = self.outlines.saturating_add(number(shapes));
+        } else if path.elements().len() <= 6 {
             self.edges(rect);
         }
     }
@@ -191,7 +213,15 @@ impl<'a> Device<'a> for Canvas {
 
     fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
         let size = kurbo::Rect::new(0.0, 0.0, f64::from(image.width()), f64::from(image.height()));
-        self.picture += props.transform.transform_rect_bbox(size).intersect(self.view).area();
+        let place = props.transform.transform_rect_bbox(size).intersect(self.view);
+        self.picture += place.area();
+        // Text that a page-filling picture is laid upon is there to be searched and not to be seen.
+        if matches!(image, Image::Raster(_)) && place.area() > 0.5 * self.view.area() {
+            self.glyphs
+                .iter_mut()
+                .filter(|letter| place.contains(letter.origin))
+                .for_each(|letter| letter.invisible = true);
+        }
     }
 
     fn push_clip_path(&mut self, _: &ClipPath) {}

@@ -260,6 +260,9 @@ impl<'a> Draft<'a> {
                 }
             }
         }
+        if listed {
+            self.parted_containers(&mut read.fields);
+        }
         let gathered: [(Field, Field); 3] = [
             (Field::ContainerNumber, Field::ContainerNumbers),
             (Field::SealNumber, Field::SealNumbers),
@@ -270,6 +273,27 @@ impl<'a> Draft<'a> {
             for reading in read.lines.iter().filter_map(|line| line.get(&cell)).filter(|_| wanted) {
                 let many = Reading { value: Value::Many(reading.value.all().to_vec()), ..reading.clone() };
                 add(&mut read.fields, list, many);
+            }
+        }
+    }
+
+    /// Containers whose letters stand in one box of a form and whose digits in the next.
+    fn parted_containers(&self, fields: &mut Readings) {
+        for (at, sheet) in self.sheets.iter().enumerate() {
+            for pair in sheet.segments.windows(2) {
+                let [left, right] = pair else { continue };
+                let (Some(owner), Some(digits)) = (left.words.last(), right.words.first()) else { continue };
+                let beside = left.line == right.line && digits.rect.x0 - owner.rect.x1 < 8.0 * owner.size;
+                if !beside || owner.text.len() != 4 {
+                    continue;
+                }
+                let words = [owner.clone(), digits.clone()];
+                let print = super::layout::segment::text(&words);
+                let numbers: Vec<String> =
+                    code::containers(&print).into_iter().filter(|number| checked(number)).collect();
+                if !numbers.is_empty() {
+                    add(fields, Field::ContainerNumbers, self.reading(at, Value::Many(numbers), print, &words, 0.93));
+                }
             }
         }
     }

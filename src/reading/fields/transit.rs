@@ -359,4 +359,5 @@ fn listed(draft: &Draft<'_>, fields: &mut Readings) {
             many(at, Field::ContainerNumbers, numbers, &segment.words);
         }
     }
+    draft.parted_containers(fields);
 }
