@@ -94,7 +94,7 @@ pub fn server(config: &Config, parts: Parts, metrics: Metrics, listener: TcpList
     let metrics = web::Data::new(metrics);
     let passwords = web::Data::new(Passwords::default());
     let drawing = web::Data::new(packets::Drawing::default());
-    let limits = UploadLimits { file_bytes: config.file_bytes, files: config.files, pages: config.pages };
+    let limits = UploadLimits { files: config.files, reading: config.limits.clone() };
     let origin = Origin(config.public_url.origin().ascii_serialization());
     let proxies = web::Data::new(Proxies(config.trusted_proxies.clone()));
     let contact = web::Data::new(Contact(config.security_contact.clone()));

@@ -1,8 +1,12 @@
 //! The settings of one process, read from the environment once at start. Every variable stands in `VARIABLES` and in `.env.example`; a
 //! wrong one is refused with a sentence. Nothing else reads the environment.
 
+mod limits;
+
+use crate::reading::source::Limits;
 use ipnet::IpNet;
 use secrecy::SecretString;
+use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -36,11 +40,23 @@ pub const VARIABLES: &[Variable] = &[
     variable("QUAYSIDE_OBJECTS", ""),
     variable("QUAYSIDE_SECRET", ""),
     variable("QUAYSIDE_WORKERS", "2"),
-    variable("QUAYSIDE_FILE_MB", "200"),
     variable("QUAYSIDE_FILES", "100"),
+    variable("QUAYSIDE_FILE_MB", "200"),
     variable("QUAYSIDE_PAGES", "2000"),
-    variable("QUAYSIDE_READ_MEMORY_MB", "1024"),
+    variable("QUAYSIDE_PICTURE_MEGAPIXELS", "100"),
+    variable("QUAYSIDE_UNPACKED_MB", "256"),
+    variable("QUAYSIDE_UNPACKED_RATIO", "200"),
+    variable("QUAYSIDE_WORKBOOK_PARTS", "10000"),
+    variable("QUAYSIDE_ELEMENTS", "500000"),
+    variable("QUAYSIDE_ELEMENTS_DEEP", "100"),
+    variable("QUAYSIDE_SEGMENTS", "500000"),
+    variable("QUAYSIDE_ATTACHMENTS", "100"),
+    variable("QUAYSIDE_MAILS_DEEP", "3"),
+    variable("QUAYSIDE_READ_MEMORY_MB", "512"),
     variable("QUAYSIDE_READ_SECONDS", "300"),
+    variable("QUAYSIDE_READ_SILENT_SECONDS", "120"),
+    variable("QUAYSIDE_READ_TOTAL_SECONDS", "3600"),
+    variable("QUAYSIDE_READ_ANSWER_MB", "64"),
     variable("QUAYSIDE_SESSION_IDLE_MINUTES", "480"),
     variable("QUAYSIDE_STOP_SECONDS", "20"),
     variable("QUAYSIDE_METRICS_TOKEN", ""),
@@ -62,7 +78,7 @@ const IN_FILES: &[(&str, &str)] = &[
 pub struct ConfigError {
     pub name: &'static str,
     pub found: String,
-    pub wanted: &'static str,
+    pub wanted: String,
     pub default: &'static str,
 }
 
@@ -116,14 +132,10 @@ pub struct Config {
     pub secret: Option<SecretString>,
     /// How many packets `serve` checks at a time itself; 0 leaves it all to `quayside work`.
     pub workers: usize,
-    pub file_bytes: u64,
     /// Files in one packet.
     pub files: usize,
-    /// Pages in one file.
-    pub pages: u32,
-    /// What reading one file may take.
-    pub read_memory_bytes: u64,
-    pub read_seconds: u64,
+    /// What one file may hold, and what reading it may take.
+    pub limits: Limits,
     pub session_idle_minutes: u32,
     /// How long requests and work in progress get when the process is asked to stop.
     pub stop_seconds: u64,
@@ -151,28 +163,26 @@ impl Reader<'_> {
         Some(self.text(name)).filter(|value| !value.is_empty())
     }
 
-    fn parsed<T>(
-        &self,
-        name: &'static str,
-        wanted: &'static str,
-        parse: impl Fn(&str) -> Option<T>,
-    ) -> Result<T, ConfigError> {
+    fn parsed<T>(&self, name: &'static str, wanted: &str, parse: impl Fn(&str) -> Option<T>) -> Result<T, ConfigError> {
         let found = self.text(name);
-        parse(found.trim()).ok_or_else(|| ConfigError { name, found, wanted, default: Self::default(name) })
+        parse(found.trim()).ok_or_else(|| ConfigError {
+            name,
+            found,
+            wanted: wanted.to_owned(),
+            default: Self::default(name),
+        })
     }
 
-    fn number<T: FromStr + PartialOrd>(
+    fn number<T: FromStr + PartialOrd + Display>(
         &self,
         name: &'static str,
-        wanted: &'static str,
         least: T,
         most: T,
     ) -> Result<T, ConfigError> {
-        self.parsed(name, wanted, |text| text.parse().ok().filter(|number| *number >= least && *number <= most))
+        let wanted = format!("it has to be a number from {least} to {most}");
+        self.parsed(name, &wanted, |text| text.parse().ok().filter(|number| *number >= least && *number <= most))
     }
 }
-
-const MB: u64 = 1024 * 1024;
 
 impl Config {
     /// The settings of this process's environment.
@@ -186,7 +196,7 @@ impl Config {
             let wanted = "it has to name a file that this process may read";
             let found = path.to_string_lossy().into_owned();
             let text = std::fs::read_to_string(&path);
-            let text = text.map_err(|_| ConfigError { name: file, found, wanted, default: name })?;
+            let text = text.map_err(|_| ConfigError { name: file, found, wanted: wanted.to_owned(), default: name })?;
             held.push((*name, text.trim().to_owned()));
         }
         Self::from(&|name| {
@@ -227,13 +237,13 @@ impl Config {
             (certificate, _) => {
                 let name = if certificate.is_some() { "QUAYSIDE_TLS_KEY" } else { "QUAYSIDE_TLS_CERTIFICATE" };
                 let wanted = "a certificate needs its key and a key its certificate";
-                return Err(ConfigError { name, found: String::new(), wanted, default: "" });
+                return Err(ConfigError { name, found: String::new(), wanted: wanted.to_owned(), default: "" });
             }
         };
         if tls.is_some() && read.text("QUAYSIDE_PUBLIC_URL").starts_with("http:") {
             let wanted = "with a certificate it has to be an https URL";
             let found = read.text("QUAYSIDE_PUBLIC_URL");
-            return Err(ConfigError { name: "QUAYSIDE_PUBLIC_URL", found, wanted, default: "" });
+            return Err(ConfigError { name: "QUAYSIDE_PUBLIC_URL", found, wanted: wanted.to_owned(), default: "" });
         }
         let nets = |text: &str| -> Option<Vec<IpNet>> {
             let parts = text.split([',', ' ']).filter(|part| !part.is_empty());
@@ -272,27 +282,14 @@ impl Config {
             public_url: read.parsed("QUAYSIDE_PUBLIC_URL", "it has to be an http or https URL", web)?,
             var: PathBuf::from(read.text("QUAYSIDE_VAR")),
             database,
-            connections: read.number("QUAYSIDE_CONNECTIONS", "it has to be a number from 4 to 500", 4, 500)?,
+            connections: read.number("QUAYSIDE_CONNECTIONS", 4, 500)?,
             objects,
             secret,
-            workers: read.number("QUAYSIDE_WORKERS", "it has to be a number from 0 to 64", 0, 64)?,
-            file_bytes: read.number::<u64>("QUAYSIDE_FILE_MB", "it has to be a number from 1 to 4000", 1, 4000)? * MB,
-            files: read.number("QUAYSIDE_FILES", "it has to be a number from 1 to 1000", 1, 1000)?,
-            pages: read.number("QUAYSIDE_PAGES", "it has to be a number from 1 to 20000", 1, 20_000)?,
-            read_memory_bytes: read.number::<u64>(
-                "QUAYSIDE_READ_MEMORY_MB",
-                "it has to be a number from 256 to 16384",
-                256,
-                16_384,
-            )? * MB,
-            read_seconds: read.number("QUAYSIDE_READ_SECONDS", "it has to be a number from 5 to 3600", 5, 3600)?,
-            session_idle_minutes: read.number(
-                "QUAYSIDE_SESSION_IDLE_MINUTES",
-                "it has to be a number from 5 to 10080",
-                5,
-                10_080,
-            )?,
-            stop_seconds: read.number("QUAYSIDE_STOP_SECONDS", "it has to be a number from 1 to 600", 1, 600)?,
+            workers: read.number("QUAYSIDE_WORKERS", 0, 64)?,
+            files: read.number("QUAYSIDE_FILES", 1, 1000)?,
+            limits: limits::read(&read)?,
+            session_idle_minutes: read.number("QUAYSIDE_SESSION_IDLE_MINUTES", 5, 10_080)?,
+            stop_seconds: read.number("QUAYSIDE_STOP_SECONDS", 1, 600)?,
             metrics_token: read.some("QUAYSIDE_METRICS_TOKEN").map(SecretString::from),
             log: read.text("QUAYSIDE_LOG"),
             log_format: read.parsed("QUAYSIDE_LOG_FORMAT", "it has to be text or json", |text| match text {
@@ -301,6 +298,14 @@ impl Config {
                 _ => None,
             })?,
         })
+    }
+
+    /// The limits of reading alone, for who needs no server.
+    ///
+    /// # Errors
+    /// [`ConfigError`] for the first wrong one.
+    pub fn limits_from_env() -> Result<Limits, ConfigError> {
+        limits::read(&Reader { look: &|name| std::env::var(name).ok() })
     }
 
     /// True where browsers come over TLS: the cookie is then sent over TLS only.
@@ -322,7 +327,7 @@ mod tests {
     fn an_empty_environment_is_a_working_configuration() {
         let config = Config::from(&|_| None).unwrap();
         assert_eq!(config.listen.port(), 8080);
-        assert_eq!(config.file_bytes, 200 * MB);
+        assert_eq!(config.limits, Limits::default());
         assert!(config.database.is_none());
     }
 

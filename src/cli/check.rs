@@ -2,6 +2,7 @@
 
 use super::ground;
 use super::list_files::ListFiles;
+use crate::config::Config;
 use crate::domain::packet::check::lists::Wanted;
 use crate::domain::packet::check::{RULES, Rule, check_on, marked};
 use crate::domain::packet::document::{Document, Evidence};
@@ -61,12 +62,19 @@ pub fn run(arguments: &Arguments) -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    let limits = match Config::limits_from_env() {
+        Ok(limits) => limits,
+        Err(error) => {
+            eprintln!("quayside: {error}");
+            return ExitCode::from(2);
+        }
+    };
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
         eprintln!("quayside: the system gave no resources to start with");
         return ExitCode::from(2);
     };
     let started = Instant::now();
-    let readings = runtime.block_on(read(&files, arguments.ignore_embedded));
+    let readings = runtime.block_on(read(&files, limits, arguments.ignore_embedded));
     let pages = readings.iter().map(|reading| reading.pages.len()).sum::<usize>();
     let documents = marked(reading::number(readings));
     let lists = match arguments.lists.find(&Wanted::of(&documents)) {
@@ -125,8 +133,8 @@ fn name(paths: &[PathBuf]) -> String {
     name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-async fn read(files: &[PathBuf], pages_alone: bool) -> Vec<FileReading> {
-    let mut reader = Sandbox { pages_alone, ..ground::sandbox(Limits::default()) }.reader();
+async fn read(files: &[PathBuf], limits: Limits, pages_alone: bool) -> Vec<FileReading> {
+    let mut reader = Sandbox { pages_alone, ..ground::sandbox(limits) }.reader();
     let mut readings = Vec::with_capacity(files.len());
     // One after another: OCR engines beside each other would not fit the memory that a check may take.
     for path in files {

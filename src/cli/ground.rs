@@ -70,17 +70,6 @@ fn secret(config: &Config) -> Result<Vec<u8>, Failure> {
     Ok(text.into_bytes())
 }
 
-fn limits(config: &Config) -> Limits {
-    Limits {
-        file_bytes: config.file_bytes,
-        pages: config.pages,
-        memory_bytes: config.read_memory_bytes,
-        cpu_seconds: config.read_seconds,
-        total_seconds: config.read_seconds.saturating_mul(12),
-        ..Limits::default()
-    }
-}
-
 /// The program itself, for its children: the path that the kernel keeps survives a new version being put in its place.
 pub const PROGRAM: &str = "/proc/self/exe";
 
@@ -152,7 +141,7 @@ impl Ground {
             Some(url) => Objects::at(url, std::env::vars())?,
             None => Objects::in_folder(&config.var.join("objects"))?,
         };
-        let sandbox = sandbox(limits(&config));
+        let sandbox = sandbox(config.limits.clone());
         Ok(Self { config, app_url, db, objects, sandbox, secret, _embedded: embedded })
     }
 }

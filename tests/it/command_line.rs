@@ -52,6 +52,20 @@ fn a_server_that_would_serve_as_the_owner_does_not_start() {
 }
 
 #[test]
+fn check_keeps_to_the_limits_of_the_environment() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("wide.json"), format!("{{\"a\":[{}1]}}", "1,".repeat(200))).unwrap();
+    let path = folder.path().display().to_string();
+    let said = |settings: &[(&str, &str)]| out(&run(&["check", &path], settings));
+    assert!(!said(&[]).contains("than is allowed"), "{}", said(&[]));
+    let fewer = said(&[("QUAYSIDE_ELEMENTS", "100")]);
+    assert!(fewer.contains("wide.json") && fewer.contains("than is allowed"), "{fewer}");
+    let wrong = run(&["check", &path], &[("QUAYSIDE_ELEMENTS", "few")]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("QUAYSIDE_ELEMENTS is \"few\""), "{wrong:?}");
+}
+
+#[test]
 fn check_says_by_its_exit_status_what_it_found() {
     let folder = tempfile::tempdir().unwrap();
     put(folder.path(), papers(0));

@@ -19,7 +19,7 @@ pub fn first_page(reading: &Reading) -> Option<u32> {
 }
 
 /// `18108.00` as `18,108.00`.
-fn grouped(number: &str) -> String {
+pub fn grouped(number: &str) -> String {
     let (sign, rest) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
     let (whole, decimals) = rest.split_once('.').map_or((rest, None), |(whole, decimals)| (whole, Some(decimals)));
     if whole.is_empty() || !whole.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -1,6 +1,7 @@
 //! The list of packets: counts that are links, the newest first, the next page by key.
 
-use super::upload::{DropZone, UploadLimits};
+use super::limits::UploadLimits;
+use super::upload::DropZone;
 use crate::domain::access::Action;
 use crate::domain::ids::PacketId;
 use crate::domain::packet::result::Verdict;

@@ -3,6 +3,7 @@
 pub mod checking;
 mod evidence;
 mod file;
+mod limits;
 mod list;
 mod progress;
 mod run;
@@ -12,7 +13,7 @@ mod upload;
 mod viewer;
 
 pub use file::Drawing;
-pub use upload::UploadLimits;
+pub use limits::UploadLimits;
 
 use crate::domain::access::Action;
 use crate::web::route::Access;

@@ -1,6 +1,7 @@
 //! The upload: every file streams to the object store while it is hashed, in bounded memory; then packet, files, run and work are
 //! stored in one transaction. The same form sent twice makes one packet.
 
+use super::limits::{Sort, UploadLimits};
 use crate::domain::access::Action;
 use crate::domain::ids::{FileId, PacketId, RunId, TeamId};
 use crate::domain::work::Work;
@@ -17,25 +18,6 @@ use askama::Template;
 use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
-
-/// What an upload may hold.
-#[derive(Clone, Debug)]
-pub struct UploadLimits {
-    pub file_bytes: u64,
-    pub files: usize,
-    /// Pages of one file; said on the page, enforced by the reading.
-    pub pages: u32,
-}
-
-impl UploadLimits {
-    fn words(&self) -> String {
-        let mb = self.file_bytes / (1024 * 1024);
-        format!(
-            "PDF, scans, Excel, CSV, e-mails, XML, EDI · up to {} files of {mb} MB and {} pages each",
-            self.files, self.pages
-        )
-    }
-}
 
 /// The form that takes files.
 pub struct DropZone {
@@ -58,6 +40,9 @@ struct Page {
     frame: Frame,
     drop: DropZone,
     failures: Vec<String>,
+    /// What every file may hold and take.
+    each: String,
+    sorts: Vec<Sort>,
 }
 
 fn page(
@@ -67,7 +52,8 @@ fn page(
     failures: Vec<String>,
 ) -> Result<HttpResponse, AppError> {
     let frame = Frame::new(&signed_in.actor, &signed_in.team, Section::Packets);
-    Ok(view::page(status, &Page { frame, drop: DropZone::new(limits), failures })?)
+    let (drop, each, sorts) = (DropZone::new(limits), limits.each(), limits.sorts());
+    Ok(view::page(status, &Page { frame, drop, failures, each, sorts })?)
 }
 
 /// The form on a page of its own.
@@ -147,11 +133,11 @@ impl Arriving<'_> {
                 return Err(form_refused(BROKEN));
             };
             size = size.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
-            if size > self.limits.file_bytes {
+            if size > self.limits.reading.file_bytes {
                 incoming.abort().await;
-                let mb = self.limits.file_bytes / (1024 * 1024);
+                let most = self.limits.file();
                 return Err(form_refused(format!(
-                    "{name} is larger than {mb} MB. Split it, or scan it at a lower resolution."
+                    "{name} is larger than {most}. Split it, or scan it at a lower resolution."
                 )));
             }
             hash.update(&piece);

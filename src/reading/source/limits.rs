@@ -1,4 +1,5 @@
-//! How much one file may cost to read. Settings, not constants: an installation may allow more or less.
+//! How much one file may cost to read. Settings, not constants: each can be set by the environment, and the page that takes files says
+//! the figures in force.
 
 use serde::{Deserialize, Serialize};
 
@@ -58,7 +59,7 @@ impl Default for Limits {
             mails: 3,
             image_pixels: 100_000_000,
             memory_bytes: 512 * MIB,
-            cpu_seconds: 60,
+            cpu_seconds: 300,
             wall_seconds: 120,
             total_seconds: 3_600,
             output_bytes: 64 * MIB,

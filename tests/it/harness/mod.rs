@@ -17,7 +17,6 @@ use quayside::features::public::Metrics;
 use quayside::gateways::objects::Objects;
 use quayside::reading::ocr::Engine;
 use quayside::reading::sandbox::Sandbox;
-use quayside::reading::source::Limits;
 use quayside::store::Db;
 use quayside::worker::Worker;
 use std::net::TcpListener;
@@ -68,11 +67,11 @@ impl House {
         let database = Database::fresh();
         let db = Db::connect(&database.app_url(), 8, ChainKey::new(SECRET));
         let objects = Objects::in_folder(&database.folder().join("objects")).unwrap();
-        let sandbox =
-            Sandbox { program: program(), limits: Limits::default(), ocr: Engine::installed(), pages_alone: false };
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
         let config = config(&base, extra);
+        let limits = config.limits.clone();
+        let sandbox = Sandbox { program: program(), limits, ocr: Engine::installed(), pages_alone: false };
         let parts =
             Parts { db: db.clone(), objects: objects.clone(), sandbox: sandbox.clone(), secret: SECRET.to_vec() };
         let metrics = Metrics { token: config.metrics_token.clone(), handle: None };
