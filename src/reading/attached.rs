@@ -3,12 +3,12 @@
 
 use super::contradiction::contradictions;
 use super::source::Limits;
-use super::stated::Stated;
-use super::xml;
+use super::stated::{Stated, Unread};
+use super::xml::{self, XmlError};
 use crate::domain::packet::document::{Document, Field, Kind, Readings};
 use flate2::read::ZlibDecoder;
 use hayro_syntax::Pdf;
-use hayro_syntax::object::{Array, Dict, Name, Stream};
+use hayro_syntax::object::{Array, Dict, Name, Stream, String as PdfString};
 use std::borrow::Cow;
 use std::io::Read;
 
@@ -18,9 +18,19 @@ const DEPTH: usize = 8;
 /// What one attached invoice may come to when unpacked.
 const UNPACKED: u64 = 32 * 1024 * 1024;
 
-/// The invoice among the files that a PDF carries; nothing where none can be read.
-pub fn invoice(pdf: &Pdf, limits: &Limits) -> Option<Stated> {
-    let root = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id())?;
+/// What the files that a PDF carries say.
+#[derive(Debug)]
+pub enum Attached {
+    /// None of them is an invoice, or means to be one.
+    Nothing,
+    Invoice(Box<Stated>),
+    /// One that means to be an invoice could not be read, and no other was one.
+    Unread(Unread),
+}
+
+/// The invoice among the files that a PDF carries.
+pub fn invoice(pdf: &Pdf, limits: &Limits) -> Attached {
+    let Some(root) = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id()) else { return Attached::Nothing };
     let mut found: Vec<Dict<'_>> = Vec::new();
     if let Some(associated) = root.get::<Array<'_>>("AF") {
         found.extend(associated.iter::<Dict<'_>>().take(FILES));
@@ -28,11 +38,57 @@ pub fn invoice(pdf: &Pdf, limits: &Limits) -> Option<Stated> {
     if let Some(tree) = root.get::<Dict<'_>>("Names").and_then(|names| names.get::<Dict<'_>>("EmbeddedFiles")) {
         named(&tree, DEPTH, &mut found);
     }
-    found.iter().take(FILES * 2).find_map(|file| {
-        let bytes = unpacked(file)?;
-        let text = xml::decoded(&bytes);
-        if xml::may_be_invoice(&text) { xml::read(&text, limits).ok() } else { None }
-    })
+    let mut unread = None;
+    for file in found.iter().take(FILES * 2) {
+        match stated(file, limits) {
+            Ok(Some(stated)) => return Attached::Invoice(Box::new(stated)),
+            Ok(None) => {}
+            Err(why) => unread = unread.or(Some(why)),
+        }
+    }
+    unread.map_or(Attached::Nothing, Attached::Unread)
+}
+
+/// The invoice of one file; nothing where it does not mean to be one.
+fn stated(file: &Dict<'_>, limits: &Limits) -> Result<Option<Stated>, Unread> {
+    let name = name(file);
+    let unread = |code, why: &str| Unread {
+        code,
+        rest: format!(
+            "carries a file inside, {name}, {why}. The printed pages were read instead. Ask the sender for the file again."
+        ),
+    };
+    let is_xml = name.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("xml"));
+    let bytes = match unpacked(file) {
+        Ok(bytes) => bytes,
+        Err(why) if is_xml => return Err(unread("attachment.unreadable", why)),
+        Err(_) => return Ok(None),
+    };
+    let text = xml::decoded(&bytes);
+    if !xml::may_be_invoice(&text) {
+        // What is left of a damaged file may have lost the name of its standard.
+        let lost = is_xml && !text.trim_start_matches('\u{feff}').trim_start().starts_with('<');
+        return if lost { Err(unread("attachment.unreadable", "that is damaged")) } else { Ok(None) };
+    }
+    match xml::read(&text, limits) {
+        Ok(stated) => Ok(Some(stated)),
+        Err(XmlError::NoInvoice { .. }) => Ok(None),
+        Err(XmlError::Damaged { .. }) => Err(unread("attachment.unreadable", "that is damaged")),
+        Err(XmlError::Dtd) => Err(unread("attachment.not_allowed", "that declares a document type (DTD)")),
+        Err(XmlError::TooLarge) => Err(unread("attachment.too_large", "that holds more than is allowed")),
+    }
+}
+
+/// What a file specification calls its file, without what could not be printed.
+fn name(file: &Dict<'_>) -> String {
+    let given = file.get::<PdfString<'_>>("UF").or_else(|| file.get::<PdfString<'_>>("F"));
+    let bytes = given.map(|name| name.as_bytes().to_vec()).unwrap_or_default();
+    let text = match bytes.as_slice() {
+        [0xfe, 0xff, rest @ ..] => encoding_rs::UTF_16BE.decode_without_bom_handling(rest).0.into_owned(),
+        other => String::from_utf8_lossy(other).into_owned(),
+    };
+    let plain: String = text.chars().filter(|letter| !letter.is_control()).take(120).collect();
+    if plain.trim().is_empty() { "without a name".to_owned() } else { plain.trim().to_owned() }
 }
 
 /// The files of a name tree, in its order.
@@ -57,10 +113,11 @@ fn named<'p>(tree: &Dict<'p>, depth: usize, found: &mut Vec<Dict<'p>>) {
     }
 }
 
-/// The bytes of a file specification, stored plainly or deflated, within bounds.
-fn unpacked(file: &Dict<'_>) -> Option<Vec<u8>> {
-    let streams = file.get::<Dict<'_>>("EF")?;
-    let stream = streams.get::<Stream<'_>>("UF").or_else(|| streams.get::<Stream<'_>>("F"))?;
+/// The bytes of a file specification, stored plainly or deflated, within bounds; or what is wrong with them.
+fn unpacked(file: &Dict<'_>) -> Result<Vec<u8>, &'static str> {
+    let lost = "that is damaged";
+    let streams = file.get::<Dict<'_>>("EF").ok_or(lost)?;
+    let stream = streams.get::<Stream<'_>>("UF").or_else(|| streams.get::<Stream<'_>>("F")).ok_or(lost)?;
     let raw: Cow<'_, [u8]> = stream.raw_data();
     let mut bytes = Vec::new();
     let dictionary = stream.dict();
@@ -68,17 +125,27 @@ fn unpacked(file: &Dict<'_>) -> Option<Vec<u8>> {
         Some(several) => several.iter::<Name<'_>>().collect(),
         None => dictionary.get::<Name<'_>>("Filter").into_iter().collect(),
     };
-    match filters.as_slice() {
-        [] => {
-            raw.take(UNPACKED.saturating_add(1)).read_to_end(&mut bytes).ok()?;
-        }
+    // What a damaged stream gave before its end is kept: the XML itself says whether it is whole.
+    let _ = match filters.as_slice() {
+        [] => raw.take(UNPACKED.saturating_add(1)).read_to_end(&mut bytes),
         [only] if only.as_ref() == b"FlateDecode" => {
-            // What a damaged stream gave before its end is kept: the XML itself says whether it is whole.
-            let _ = ZlibDecoder::new(&*raw).take(UNPACKED.saturating_add(1)).read_to_end(&mut bytes);
+            ZlibDecoder::new(&*raw).take(UNPACKED.saturating_add(1)).read_to_end(&mut bytes)
         }
-        _ => return None,
+        _ => return Err("that is packed in a way that is not read"),
+    };
+    if u64::try_from(bytes.len()).is_ok_and(|size| size <= UNPACKED) {
+        Ok(bytes)
+    } else {
+        Err("that unpacks to far more than is allowed")
     }
-    (u64::try_from(bytes.len()).ok()? <= UNPACKED).then_some(bytes)
+}
+
+/// Says of the document that the invoice inside should have been laid over why it was not.
+pub fn say_unread(documents: &mut [Document], name: &str, unread: &Unread) {
+    let place = documents.iter().position(|document| document.kind == Kind::CommercialInvoice).unwrap_or(0);
+    if let Some(document) = documents.get_mut(place) {
+        document.problems.push(unread.problem(name));
+    }
 }
 
 /// Lays the values of an attached invoice over those that the pages print: its own win, and what it does not say stays as printed.

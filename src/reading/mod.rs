@@ -31,6 +31,7 @@ pub mod vocabulary;
 pub mod xml;
 
 use crate::domain::packet::document::{Document, Evidence, Kind, Problem, Reading, Readings, TextSource};
+use attached::Attached;
 use layout::Sheet;
 use layout::table::Table;
 use page::{Page, Rect};
@@ -38,7 +39,6 @@ use pdf::Drawn;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use source::{Format, Limits, Refusal};
-use stated::Stated;
 use std::sync::Arc;
 use tilt::Tilt;
 
@@ -129,10 +129,12 @@ pub fn read_as(
         return reading;
     }
     match pages(&Arc::new(bytes), format, manner, ocr, progress) {
-        Ok((pages, invoice)) => {
+        Ok((pages, inside)) => {
             let mut reading = origin.documents(pages);
-            if let Some(invoice) = invoice {
-                attached::lay_over(&mut reading.documents, invoice);
+            match inside {
+                Attached::Nothing => {}
+                Attached::Invoice(invoice) => attached::lay_over(&mut reading.documents, *invoice),
+                Attached::Unread(why) => attached::say_unread(&mut reading.documents, name, &why),
             }
             reading
         }
@@ -162,24 +164,28 @@ fn pages(
     manner: &Manner,
     ocr: &dyn Ocr,
     progress: &mut dyn FnMut(u32, u32),
-) -> Result<(Vec<Leaf>, Option<Stated>), Refusal> {
+) -> Result<(Vec<Leaf>, Attached), Refusal> {
     match format {
         Format::Pdf => {
             let pdf = pdf::open(bytes)?;
-            let invoice = if manner.pages_alone { None } else { attached::invoice(&pdf, &manner.limits) };
+            let invoice = if manner.pages_alone { Attached::Nothing } else { attached::invoice(&pdf, &manner.limits) };
             let pages = pdf::pages(&pdf, progress)?;
             Ok((with_ocr(pages, bytes, ocr, progress), invoice))
         }
-        Format::Xlsx => Ok((sheet::pages(bytes)?.into_iter().map(Leaf::from).collect(), None)),
+        Format::Xlsx => Ok((sheet::pages(bytes)?.into_iter().map(Leaf::from).collect(), Attached::Nothing)),
         Format::Png | Format::Jpeg | Format::Tiff => {
             let leaf = |page| Leaf { page, grid: None, problem: None };
-            let seen = (1..=500).map_while(|at| ocr.page(bytes, at).inspect(|_| progress(at, at)));
+            let most = manner.limits.pages.saturating_add(1);
+            let seen = (1..=most).map_while(|at| ocr.page(bytes, at).inspect(|_| progress(at, at)));
             let pages: Vec<Leaf> = seen.map(leaf).collect();
-            if pages.is_empty() { Err(Refusal::NoText) } else { Ok((pages, None)) }
+            if pages.is_empty() {
+                return Err(picture::refusal(bytes, format, &manner.limits).unwrap_or(Refusal::NoText));
+            }
+            Ok((pages, Attached::Nothing))
         }
         Format::Text => {
             let sheet = csv::page(bytes).ok_or(Refusal::NotADocument { format: Format::Other })?;
-            Ok((vec![Leaf::from(sheet)], None))
+            Ok((vec![Leaf::from(sheet)], Attached::Nothing))
         }
         other => Err(Refusal::NotADocument { format: other }),
     }

@@ -56,6 +56,15 @@ pub fn open(bytes: &[u8], format: Format, page: u32, limits: &Limits) -> Result<
     }
 }
 
+/// Why the first page cannot be looked at, where that is so.
+pub fn refusal(bytes: &[u8], format: Format, limits: &Limits) -> Option<Refusal> {
+    match open(bytes, format, 1, limits) {
+        Ok(_) => None,
+        Err(NotRendered::Refused(refusal)) => Some(refusal),
+        Err(NotRendered::NoSuchPage) => Some(Refusal::Damaged),
+    }
+}
+
 fn decode(
     mut decoder: impl ImageDecoder,
     printed: Option<Resolution>,

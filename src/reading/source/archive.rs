@@ -5,6 +5,11 @@ use super::{Format, Limits, Refusal};
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
 
+/// A document type stands before the first element of an XML part; no office program writes one.
+const DOCTYPE: &[u8] = b"<!DOCTYPE";
+/// So much of each part is searched for one. Those who read the parts expand no entity wherever it is declared.
+const HEAD: u64 = 64 * 1024;
+
 /// What a zip file is, by the parts it must have.
 pub(super) fn kind(bytes: &[u8]) -> Format {
     let Ok(archive) = ZipArchive::new(Cursor::new(bytes)) else { return Format::Archive };
@@ -23,7 +28,7 @@ pub(super) fn kind(bytes: &[u8]) -> Format {
     if has("mimetype") && has("META-INF/manifest.xml") { Format::OpenDocument } else { Format::Archive }
 }
 
-/// Unpacks every part of a workbook into nothing, and stops where it comes to more than allowed.
+/// Unpacks every part of a workbook into nothing, and stops where it comes to more than allowed or declares a document type.
 pub(super) fn unpack_within(bytes: &[u8], limits: &Limits) -> Result<(), Refusal> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Refusal::Damaged)?;
     if u32::try_from(archive.len()).unwrap_or(u32::MAX) > limits.entries {
@@ -45,8 +50,14 @@ pub(super) fn unpack_within(bytes: &[u8], limits: &Limits) -> Result<(), Refusal
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(|_| Refusal::Damaged)?;
         let most = allowed(part.compressed_size()).min(limits.unpacked_bytes.saturating_sub(unpacked));
-        let count = std::io::copy(&mut part.take(most.saturating_add(1)), &mut std::io::sink());
-        let count = count.map_err(|_| Refusal::Damaged)?;
+        let mut part = part.take(most.saturating_add(1));
+        let mut head = Vec::new();
+        let seen = part.by_ref().take(HEAD).read_to_end(&mut head).map_err(|_| Refusal::Damaged)?;
+        if head.windows(DOCTYPE.len()).any(|window| window.eq_ignore_ascii_case(DOCTYPE)) {
+            return Err(Refusal::DocumentType);
+        }
+        let rest = std::io::copy(&mut part, &mut std::io::sink()).map_err(|_| Refusal::Damaged)?;
+        let count = rest.saturating_add(u64::try_from(seen).unwrap_or(u64::MAX));
         if count > most {
             return Err(Refusal::UnpacksTooLarge);
         }
@@ -94,6 +105,13 @@ mod tests {
         assert_eq!(unpack_within(&bomb, &generous), Ok(()));
         let small = Limits { unpacked_bytes: 1_000_000, ..generous };
         assert_eq!(unpack_within(&bomb, &small), Err(Refusal::UnpacksTooLarge));
+    }
+
+    #[test]
+    fn a_workbook_that_declares_a_document_type_is_refused() {
+        let strings = b"<?xml version=\"1.0\"?><!DOCTYPE sst SYSTEM \"file:///etc/passwd\"><sst/>";
+        let file = zip(&[("xl/workbook.xml", b"<x/>"), ("xl/sharedStrings.xml", strings)]);
+        assert_eq!(unpack_within(&file, &Limits::default()), Err(Refusal::DocumentType));
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub enum Refusal {
     },
     /// A workbook that unpacks to far more than it should.
     UnpacksTooLarge,
+    /// A workbook with an XML part that declares a document type.
+    DocumentType,
     /// The size of the picture in pixels.
     PictureTooLarge {
         width: u32,
@@ -51,6 +53,7 @@ impl Refusal {
             Self::TooLarge { .. } => "file.too_large",
             Self::TooManyPages { .. } => "file.too_many_pages",
             Self::UnpacksTooLarge => "file.unpacks_too_large",
+            Self::DocumentType => "file.not_allowed",
             Self::PictureTooLarge { .. } => "file.picture_too_large",
             Self::Encrypted => "file.encrypted",
             Self::Damaged => "file.damaged",
@@ -95,6 +98,11 @@ impl Refusal {
             Self::UnpacksTooLarge => {
                 format!(
                     "{name} unpacks to far more than its size allows and was not opened. Ask the sender to save it anew."
+                )
+            }
+            Self::DocumentType => {
+                format!(
+                    "{name} declares a document type (DTD), which is not read because it can reach outside the file. Save it anew in Excel."
                 )
             }
             Self::PictureTooLarge { width, height } => {
