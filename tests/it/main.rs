@@ -5,6 +5,7 @@ mod harness;
 
 mod access;
 mod account;
+mod attachments;
 mod command_line;
 mod faults;
 mod lists;
