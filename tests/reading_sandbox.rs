@@ -227,12 +227,21 @@ async fn a_reader_that_died_between_two_files_costs_neither() {
     let mut reader = sandbox.reader();
     let table = b"item;qty\n1;2\n".as_slice();
     let first = reader.read_file("a.csv", table, size(table), |_, _| {}).await;
-    let id = i32::try_from(*readers().first().unwrap()).unwrap();
-    nix::sys::signal::kill(nix::unistd::Pid::from_raw(id), nix::sys::signal::Signal::SIGKILL).unwrap();
-    assert!(until(|| readers().is_empty()).await);
+    let id = *readers().first().unwrap();
+    let process = nix::unistd::Pid::from_raw(i32::try_from(id).unwrap());
+    nix::sys::signal::kill(process, nix::sys::signal::Signal::SIGKILL).unwrap();
+    // Its memory goes before it is known to be dead.
+    assert!(until(|| !runs(&id)).await);
     let second = reader.read_file("a.csv", table, size(table), |_, _| {}).await;
     assert_eq!(first, second);
     reader.close().await;
+}
+
+/// False for a process that is gone, or dead with all its threads and not yet buried.
+fn runs(id: &u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+    let threads = std::fs::read_dir(format!("/proc/{id}/task")).into_iter().flatten().count();
+    threads > 1 || !matches!(stat.rsplit(") ").next().and_then(|rest| rest.chars().next()), None | Some('Z' | 'X'))
 }
 
 /// The processes under `parent`, by the process table.
@@ -261,9 +270,5 @@ async fn a_reader_and_its_ocr_engine_die_with_a_parent_that_is_killed() {
     let below = descendants(parent.id());
     parent.kill().unwrap();
     parent.wait().unwrap();
-    let runs = |id: &u32| {
-        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-        !matches!(stat.rsplit(") ").next().and_then(|rest| rest.chars().next()), None | Some('Z' | 'X'))
-    };
     assert!(until(|| !below.iter().any(runs)).await, "a process was left behind");
 }
