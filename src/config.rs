@@ -4,6 +4,7 @@
 mod limits;
 
 use crate::reading::source::Limits;
+use crate::web::tls::TlsFiles;
 use ipnet::IpNet;
 use secrecy::SecretString;
 use std::fmt::Display;
@@ -39,6 +40,7 @@ pub const VARIABLES: &[Variable] = &[
     variable("QUAYSIDE_CONNECTIONS", "16"),
     variable("QUAYSIDE_OBJECTS", ""),
     variable("QUAYSIDE_SECRET", ""),
+    variable("QUAYSIDE_KEYS", ""),
     variable("QUAYSIDE_WORKERS", "2"),
     variable("QUAYSIDE_FILES", "100"),
     variable("QUAYSIDE_FILE_MB", "200"),
@@ -69,6 +71,7 @@ const IN_FILES: &[(&str, &str)] = &[
     ("DATABASE_URL", "DATABASE_URL_FILE"),
     ("DATABASE_OWNER_URL", "DATABASE_OWNER_URL_FILE"),
     ("QUAYSIDE_SECRET", "QUAYSIDE_SECRET_FILE"),
+    ("QUAYSIDE_KEYS", "QUAYSIDE_KEYS_FILE"),
     ("QUAYSIDE_METRICS_TOKEN", "QUAYSIDE_METRICS_TOKEN_FILE"),
 ];
 
@@ -100,13 +103,6 @@ pub struct Database {
     pub owner_url: Option<SecretString>,
 }
 
-/// The files of a certificate, PEM both: the chain with the server's own first, and its key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TlsFiles {
-    pub certificate: PathBuf,
-    pub key: PathBuf,
-}
-
 /// The settings of one process.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -130,6 +126,8 @@ pub struct Config {
     pub objects: Option<Url>,
     /// Keys cookies and the audit chain; nothing: made once and kept under `var`.
     pub secret: Option<SecretString>,
+    /// The master keys of files and secrets, the newest first; nothing: one that the secret makes.
+    pub keys: Option<SecretString>,
     /// How many packets `serve` checks at a time itself; 0 leaves it all to `quayside work`.
     pub workers: usize,
     /// Files in one packet.
@@ -231,14 +229,15 @@ impl Config {
             app_url: app_url.into(),
             owner_url: read.some("DATABASE_OWNER_URL").map(SecretString::from),
         });
+        let half = |name, found| {
+            let wanted = "a certificate needs its key and a key its certificate: set both";
+            ConfigError { name, found, wanted: wanted.to_owned(), default: "" }
+        };
         let tls = match (read.some("QUAYSIDE_TLS_CERTIFICATE"), read.some("QUAYSIDE_TLS_KEY")) {
             (Some(certificate), Some(key)) => Some(TlsFiles { certificate: certificate.into(), key: key.into() }),
             (None, None) => None,
-            (certificate, _) => {
-                let name = if certificate.is_some() { "QUAYSIDE_TLS_KEY" } else { "QUAYSIDE_TLS_CERTIFICATE" };
-                let wanted = "a certificate needs its key and a key its certificate";
-                return Err(ConfigError { name, found: String::new(), wanted: wanted.to_owned(), default: "" });
-            }
+            (Some(found), None) => return Err(half("QUAYSIDE_TLS_CERTIFICATE", found)),
+            (None, Some(found)) => return Err(half("QUAYSIDE_TLS_KEY", found)),
         };
         if tls.is_some() && read.text("QUAYSIDE_PUBLIC_URL").starts_with("http:") {
             let wanted = "with a certificate it has to be an https URL";
@@ -285,6 +284,7 @@ impl Config {
             connections: read.number("QUAYSIDE_CONNECTIONS", 4, 500)?,
             objects,
             secret,
+            keys: read.some("QUAYSIDE_KEYS").map(SecretString::from),
             workers: read.number("QUAYSIDE_WORKERS", 0, 64)?,
             files: read.number("QUAYSIDE_FILES", 1, 1000)?,
             limits: limits::read(&read)?,

@@ -2,9 +2,10 @@
 
 use super::ground::Ground;
 use super::{Failure, lists, system};
-use crate::domain::access::Role;
+use crate::domain::access::{Action, Actor, Role};
 use crate::domain::account::{Email, hash_password};
 use crate::store::accounts::{self, NewMember, Team};
+use crate::store::team_keys;
 use secrecy::SecretString;
 use std::io::Read;
 
@@ -29,6 +30,8 @@ enum Command {
         #[arg(long)]
         owner_name: String,
     },
+    /// Give each team a new key for its files, and wrap the older ones under the newest master key.
+    RotateKeys,
     /// Load the Harmonized Tariff Schedule: the USITC's export, CSV or JSON.
     ImportTariff(lists::Arguments),
     /// Load UN/LOCODE: ports and places, CSV.
@@ -43,6 +46,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::ImportTariff(arguments) => lists::tariff(arguments),
         Command::ImportPorts(arguments) => lists::ports(arguments),
         Command::ImportCarriers(arguments) => lists::carriers(arguments),
+        Command::RotateKeys => rotate_keys(),
         Command::CreateTeam { name, owner_email, owner_name } => {
             let email = Email::parse(owner_email).map_err(|error| Failure::Said(error.to_string()))?;
             let mut typed = String::new();
@@ -58,4 +62,25 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             Ok(())
         }
     }
+}
+
+fn rotate_keys() -> Result<(), Failure> {
+    let ground = Ground::new()?;
+    let runtime = tokio::runtime::Runtime::new().map_err(system("starting threads"))?;
+    let newest = ground.db.masters().newest().to_owned();
+    runtime.block_on(async {
+        let teams = accounts::all_teams(&ground.db).await?;
+        for (at, (team, name)) in teams.iter().enumerate() {
+            let permit = Actor::console(*team).permit(Action::KeyRotate);
+            let permit = permit.map_err(|denied| Failure::Said(denied.to_string()))?;
+            let (masters, team) = (ground.db.masters(), *team);
+            let older = ground.db.write(permit, "keys", move |tx| team_keys::rotate(tx, &masters, team)).await?;
+            println!(
+                "{} of {}: {name}: a new key, and {older} older under master key {newest}",
+                at.saturating_add(1),
+                teams.len()
+            );
+        }
+        Ok(())
+    })
 }

@@ -3,6 +3,7 @@
 use super::{Failure, system};
 use crate::config::{Config, LogFormat};
 use crate::domain::audit::ChainKey;
+use crate::domain::keys::MasterKeys;
 use crate::gateways::objects::Objects;
 use crate::reading::ocr::Engine;
 use crate::reading::sandbox::{self, Sandbox};
@@ -136,7 +137,12 @@ impl Ground {
         };
         migrate::refuse_unsafe_role(app_url.expose_secret())?;
         let secret = secret(&config)?;
-        let db = Db::connect(app_url.expose_secret(), config.connections, ChainKey::new(&secret));
+        let mut masters = MasterKeys::from_secret(&secret);
+        if let Some(keys) = &config.keys {
+            let said = |error| Failure::Said(format!("QUAYSIDE_KEYS cannot be used. {error}"));
+            masters = MasterKeys::parse(keys.expose_secret(), masters).map_err(said)?;
+        }
+        let db = Db::connect(app_url.expose_secret(), config.connections, ChainKey::new(&secret), masters);
         let objects = match &config.objects {
             Some(url) => Objects::at(url, std::env::vars())?,
             None => Objects::in_folder(&config.var.join("objects"))?,

@@ -30,6 +30,7 @@ words! {
         PacketView = "packet.view",
         PacketCreate = "packet.create",
         PacketCheck = "packet.check",
+        KeyRotate = "key.rotate",
         WorkView = "work.view",
         WorkRetry = "work.retry",
     }
@@ -44,6 +45,7 @@ impl Action {
             Self::PacketView => "see packets, their findings, documents and originals",
             Self::PacketCreate => "upload packets",
             Self::PacketCheck => "check packets again",
+            Self::KeyRotate => "change the keys of the team's files",
             Self::WorkView => "see the team's work",
             Self::WorkRetry => "let failed work be tried again",
         }
@@ -54,6 +56,7 @@ impl Action {
         match self {
             Self::SessionStart | Self::SessionEnd | Self::PacketView => Role::Viewer,
             Self::PacketCreate | Self::PacketCheck | Self::WorkView | Self::WorkRetry => Role::Operator,
+            Self::KeyRotate => Role::Owner,
         }
     }
 }
@@ -92,6 +95,11 @@ impl Actor {
             role: Role::Operator,
             address: None,
         }
+    }
+
+    /// Whoever runs the server, at its own console: there is nobody above them.
+    pub fn console(team: TeamId) -> Self {
+        Self { email: "console".to_owned(), name: "Console".to_owned(), role: Role::Owner, ..Self::system(team) }
     }
 
     /// The same actor, seen at an address.

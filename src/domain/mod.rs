@@ -4,6 +4,7 @@ pub mod access;
 pub mod account;
 pub mod audit;
 pub mod ids;
+pub mod keys;
 pub mod packet;
 pub mod trade;
 pub mod work;

@@ -21,6 +21,12 @@ const PARTS_IN_FLIGHT: usize = 2;
 pub enum ObjectError {
     #[error("That file is not in the store.")]
     NotFound,
+    #[error("That file was changed in the store, or is not whole any more.")]
+    Changed,
+    #[error("The key that opens that file is not in the database.")]
+    NoKey,
+    #[error("That file is too large to be sealed.")]
+    TooLarge,
     #[error("The file store cannot be reached at the moment.")]
     Unavailable(#[source] object_store::Error),
 }

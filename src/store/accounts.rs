@@ -91,6 +91,20 @@ pub async fn actor(db: &Db, user: UserId, team: TeamId) -> Result<Option<(Actor,
     .await
 }
 
+/// Every team of the installation, for upkeep that goes from one to the next.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub async fn all_teams(db: &Db) -> Result<Vec<(TeamId, String)>, StoreError> {
+    db.global(|tx| {
+        tx.pin_upkeep()?;
+        let rows: Vec<(Uuid, String)> =
+            teams::table.order(teams::id).select((teams::id, teams::name)).load(tx.conn())?;
+        Ok(rows.into_iter().map(|(id, name)| (TeamId(id), name)).collect())
+    })
+    .await
+}
+
 /// A person to be.
 pub struct NewMember {
     pub email: Email,

@@ -12,6 +12,7 @@ pub mod readings;
 pub mod runs;
 mod schema;
 pub mod sessions;
+pub mod team_keys;
 mod tx;
 
 pub use tx::{Change, Db, GlobalTx, ReadTx, Refusal, StoreError, WriteTx};

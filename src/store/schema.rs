@@ -3,6 +3,9 @@
 diesel::table! { teams (id) { id -> Uuid, name -> Text, is_demo -> Bool, created_at -> Timestamptz, } }
 diesel::table! { users (id) { id -> Uuid, email -> Text, name -> Text, password_hash -> Text, created_at -> Timestamptz, } }
 diesel::table! {
+    team_keys (team_id, id) { team_id -> Uuid, id -> Uuid, wrapped -> Bytea, created_at -> Timestamptz, }
+}
+diesel::table! {
     memberships (team_id, user_id) { team_id -> Uuid, user_id -> Uuid, role -> Text, created_at -> Timestamptz, }
 }
 diesel::table! {
@@ -152,6 +155,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     teams,
     users,
     memberships,
+    team_keys,
     sessions,
     packets,
     files,

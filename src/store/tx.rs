@@ -5,6 +5,7 @@ use super::audit;
 use crate::domain::access::Permit;
 use crate::domain::audit::ChainKey;
 use crate::domain::ids::{TeamId, UserId};
+use crate::domain::keys::{KeyError, MasterKeys};
 use diesel::connection::{Instrumentation, InstrumentationEvent, SimpleConnection};
 use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
@@ -29,6 +30,8 @@ pub enum StoreError {
     Conflict(String),
     #[error("The database cannot be reached at the moment.")]
     Unavailable,
+    #[error("A team's key cannot be opened. {0}")]
+    Key(#[from] KeyError),
     #[error("The database refused a query: {0}")]
     Query(#[source] diesel::result::Error),
 }
@@ -61,7 +64,7 @@ impl Refusal for StoreError {
         match self {
             Self::NotFound => Some("not_found"),
             Self::Conflict(_) => Some("conflict"),
-            Self::Unavailable | Self::Query(_) => None,
+            Self::Unavailable | Self::Key(_) | Self::Query(_) => None,
         }
     }
 }
@@ -73,6 +76,7 @@ pub struct Db {
     threads: Arc<Semaphore>,
     queries: Arc<AtomicUsize>,
     key: ChainKey,
+    masters: Arc<MasterKeys>,
 }
 
 /// Counts queries, so that a test can say that a list costs the same for one row as for fifty.
@@ -148,6 +152,11 @@ impl GlobalTx<'_> {
         set(self.conn, "app.team_id", &team.to_string())
     }
 
+    /// From here on the names of all teams can be listed, for upkeep of the whole installation.
+    pub(in crate::store) fn pin_upkeep(&mut self) -> QueryResult<()> {
+        set(self.conn, "app.upkeep", "on")
+    }
+
     /// From here on the queue of every team can be seen, and nothing else of them.
     pub(in crate::store) fn pin_claims(&mut self) -> QueryResult<()> {
         set(self.conn, "app.claims", "on")
@@ -176,8 +185,8 @@ impl<T> Change<T> {
 }
 
 impl Db {
-    /// A pool of `size` connections that are opened as they are needed; `key` keys the audit chain.
-    pub fn connect(url: &str, size: u32, key: ChainKey) -> Self {
+    /// A pool of `size` connections that are opened as they are needed; `key` keys the audit chain, `masters` wrap the teams' keys.
+    pub fn connect(url: &str, size: u32, key: ChainKey, masters: MasterKeys) -> Self {
         let queries = Arc::new(AtomicUsize::new(0));
         let pool = Pool::builder()
             .max_size(size)
@@ -186,7 +195,12 @@ impl Db {
             .connection_customizer(Box::new(Count(queries.clone())))
             .build_unchecked(ConnectionManager::new(url));
         let threads = Arc::new(Semaphore::new(usize::try_from(size).unwrap_or(1)));
-        Self { pool, threads, queries, key }
+        Self { pool, threads, queries, key, masters: Arc::new(masters) }
+    }
+
+    /// The master keys.
+    pub fn masters(&self) -> Arc<MasterKeys> {
+        self.masters.clone()
     }
 
     /// How many queries this process has sent so far.

@@ -63,7 +63,10 @@ impl ResponseError for AppError {
                 StatusCode::SERVICE_UNAVAILABLE
             }
             Self::Request(_) => StatusCode::BAD_REQUEST,
-            Self::Store(StoreError::Query(_)) | Self::Render(_) | Self::Image(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Store(StoreError::Query(_) | StoreError::Key(_))
+            | Self::Objects(ObjectError::Changed | ObjectError::NoKey | ObjectError::TooLarge)
+            | Self::Render(_)
+            | Self::Image(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 

@@ -1,6 +1,5 @@
 //! TLS without a proxy: versions 1.2 and 1.3, with a certificate that is read anew when its file changes. It issues no certificate.
 
-use crate::config::TlsFiles;
 use rustls::ServerConfig;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
@@ -13,6 +12,13 @@ use std::time::{Duration, Instant, SystemTime};
 
 /// How often the files are looked at, at most.
 const LOOK: Duration = Duration::from_secs(10);
+
+/// The files of a certificate, PEM both: the chain with the server's own first, and its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TlsFiles {
+    pub certificate: PathBuf,
+    pub key: PathBuf,
+}
 
 /// Why TLS cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -104,7 +110,7 @@ impl ResolvesServerCert for Renewed {
 /// # Errors
 /// [`TlsError`] where the files are no certificate with its key.
 pub fn config(files: TlsFiles) -> Result<ServerConfig, TlsError> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let builder = ServerConfig::builder_with_provider(provider.clone())
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?;
     Ok(builder.with_no_client_auth().with_cert_resolver(Arc::new(Renewed::new(files, provider)?)))
@@ -126,7 +132,7 @@ mod tests {
     }
 
     fn provider() -> Arc<CryptoProvider> {
-        Arc::new(rustls::crypto::ring::default_provider())
+        Arc::new(rustls::crypto::aws_lc_rs::default_provider())
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod lists;
 mod objects;
 mod operation;
 mod packets;
+mod sealed;
 mod store;
 mod surface;
 mod work;

@@ -79,7 +79,7 @@ async fn the_log_names_the_sender_behind_a_known_proxy_and_nobody_else() {
 fn fetch(port: u16, trusted: &Path, version: &'static SupportedProtocolVersion, path: &str) -> std::io::Result<String> {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_file(trusted).unwrap()).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&[version])
         .unwrap()

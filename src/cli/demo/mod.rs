@@ -11,9 +11,10 @@ use crate::domain::account::{Email, hash_password};
 use crate::domain::ids::{FileId, PacketId, RunId, TeamId};
 use crate::domain::work::Work;
 use crate::features::packets::checking::Checker;
+use crate::gateways::sealed::TeamObjects;
 use crate::store::accounts::{self, NewMember, Team};
 use crate::store::packets::{File, NewPacket};
-use crate::store::{Change, StoreError, packets, queue};
+use crate::store::{Change, StoreError, packets, queue, team_keys};
 use crate::worker::Worker;
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
@@ -118,13 +119,14 @@ fn write_papers(folder: &Path) -> Result<(), Failure> {
 /// Puts a shipment's papers where an upload would put them.
 async fn upload(ground: &Ground, team: TeamId, shipment: &Shipment) -> Result<(), Failure> {
     let papers = shipment.papers().map_err(|error| Failure::Said(error.to_string()))?;
+    let objects = TeamObjects::new(ground.objects.clone(), team_keys::of(&ground.db, team).await?);
     let mut files = Vec::new();
     for drawn in papers {
         let id = FileId::fresh();
-        let object_key = format!("teams/{team}/files/{id}");
+        let object_key = objects.file(id);
         let sha256 = hex::encode(Sha256::digest(&drawn.pdf));
         let size_bytes = i64::try_from(drawn.pdf.len()).unwrap_or(i64::MAX);
-        ground.objects.put(&object_key, drawn.pdf.into()).await?;
+        objects.put(&object_key, drawn.pdf.into()).await?;
         files.push(File { id, name: drawn.file, sha256, size_bytes, object_key });
     }
     let (id, run) = (PacketId::fresh(), RunId::fresh());

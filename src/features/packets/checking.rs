@@ -8,12 +8,13 @@ use crate::domain::packet::check::{check_on, marked};
 use crate::domain::packet::document::TextSource;
 use crate::domain::packet::result::{PacketResult, Stats};
 use crate::gateways::objects::{ObjectError, Objects};
+use crate::gateways::sealed::TeamObjects;
 use crate::reading::sandbox::Sandbox;
 use crate::reading::{self, FileReading};
 use crate::store::packets::File;
 use crate::store::queue::{Claim, FileProgress, Progress};
 use crate::store::runs::Page;
-use crate::store::{Change, Db, StoreError, lists, packets, readings, runs};
+use crate::store::{Change, Db, StoreError, lists, packets, readings, runs, team_keys};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -130,7 +131,8 @@ impl Checker {
             return Ok(reading);
         }
         let lost = |source| CheckError::Object { name: file.name.clone(), source };
-        let stream = self.objects.stream(&file.object_key).await.map_err(lost)?;
+        let objects = TeamObjects::new(self.objects.clone(), team_keys::of(&self.db, claim.team).await?);
+        let stream = objects.stream(&file.object_key).await.map_err(lost)?;
         let reader = StreamReader::new(stream.map_err(std::io::Error::other));
         let size = u64::try_from(file.size_bytes).unwrap_or(0);
         let told = |done, total| {

@@ -3,9 +3,10 @@
 use crate::domain::access::Action;
 use crate::domain::ids::{FileId, PacketId};
 use crate::gateways::objects::{ObjectError, Objects};
+use crate::gateways::sealed::TeamObjects;
 use crate::reading::sandbox::{RenderError, Sandbox};
 use crate::store::packets::File;
-use crate::store::{Db, packets};
+use crate::store::{Db, packets, team_keys};
 use crate::web::error::AppError;
 use crate::web::session::SignedIn;
 use actix_web::http::header::{self, HeaderValue};
@@ -55,6 +56,7 @@ pub async fn original(
 ) -> Result<HttpResponse, AppError> {
     let (packet, id) = path.into_inner();
     let file = find(&signed_in, &db, packet, id).await?;
+    let objects = TeamObjects::new(objects.get_ref().clone(), team_keys::of(&db, signed_in.actor.team()).await?);
     let stream = objects.stream(&file.object_key).await?;
     Ok(HttpResponse::Ok()
         .no_chunking(u64::try_from(file.size_bytes).unwrap_or(0))
@@ -76,7 +78,8 @@ pub async fn page_image(
 ) -> Result<HttpResponse, AppError> {
     let (packet, id, page) = path.into_inner();
     let file = find(&signed_in, &db, packet, id).await?;
-    let key = format!("teams/{}/pages/{}/{RENDERING}-{WIDTH}-{page}.png", signed_in.actor.team(), file.id);
+    let objects = TeamObjects::new(objects.get_ref().clone(), team_keys::of(&db, signed_in.actor.team()).await?);
+    let key = objects.page(file.id, &format!("{RENDERING}-{WIDTH}-{page}.png"));
     let png = match objects.get(&key).await {
         Ok(png) => png,
         Err(ObjectError::NotFound) => draw(&objects, &sandbox, &drawing, &file, page, &key).await?,
@@ -89,7 +92,7 @@ pub async fn page_image(
 }
 
 async fn draw(
-    objects: &Objects,
+    objects: &TeamObjects,
     sandbox: &Sandbox,
     drawing: &Drawing,
     file: &File,

@@ -3,11 +3,12 @@
 
 use super::limits::{Sort, UploadLimits};
 use crate::domain::access::Action;
-use crate::domain::ids::{FileId, PacketId, RunId, TeamId};
+use crate::domain::ids::{FileId, PacketId, RunId};
 use crate::domain::work::Work;
 use crate::gateways::objects::Objects;
+use crate::gateways::sealed::TeamObjects;
 use crate::store::packets::{File, NewPacket};
-use crate::store::{Change, Db, StoreError, packets, queue};
+use crate::store::{Change, Db, StoreError, packets, queue, team_keys};
 use crate::web::error::AppError;
 use crate::web::session::SignedIn;
 use crate::web::view::{self, Frame, Section};
@@ -82,9 +83,8 @@ fn form_refused(sentence: impl Into<String>) -> Refused {
 
 /// The parts of the form as they arrive, with what is already in the object store.
 struct Arriving<'a> {
-    objects: &'a Objects,
+    objects: &'a TeamObjects,
     limits: &'a UploadLimits,
-    team: TeamId,
     key: Uuid,
     name: Option<String>,
     files: Vec<File>,
@@ -124,7 +124,7 @@ impl Arriving<'_> {
             return Err(form_refused(format!("More than {most} files. Send at most {most} files for one shipment.")));
         }
         let id = FileId::fresh();
-        let object_key = format!("teams/{}/files/{id}", self.team);
+        let object_key = self.objects.file(id);
         let mut incoming = self.objects.begin(&object_key).await?;
         let (mut size, mut hash) = (0u64, Sha256::new());
         while let Some(piece) = field.next().await {
@@ -200,9 +200,9 @@ pub async fn create(
 ) -> Result<HttpResponse, AppError> {
     // Rights first: nothing of a stranger's body is read.
     signed_in.actor.permit(Action::PacketCreate)?;
-    let team = signed_in.actor.team();
+    let objects = TeamObjects::new(objects.get_ref().clone(), team_keys::of(&db, signed_in.actor.team()).await?);
     let mut arriving =
-        Arriving { objects: &objects, limits: &limits, team, key: Uuid::new_v4(), name: None, files: Vec::new() };
+        Arriving { objects: &objects, limits: &limits, key: Uuid::new_v4(), name: None, files: Vec::new() };
     let taken = arriving.take(body).await;
     let stored = match taken {
         Ok(()) => store(&signed_in, &db, &mut arriving).await,

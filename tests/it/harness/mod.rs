@@ -12,6 +12,7 @@ use quayside::app::{self, Parts};
 use quayside::cli::demo::shipment::SHIPMENTS;
 use quayside::config::Config;
 use quayside::domain::audit::ChainKey;
+use quayside::domain::keys::MasterKeys;
 use quayside::features::packets::checking::Checker;
 use quayside::features::public::Metrics;
 use quayside::gateways::objects::Objects;
@@ -65,7 +66,7 @@ impl House {
     /// A house with some settings.
     pub fn with(extra: &[(&str, &str)]) -> Self {
         let database = Database::fresh();
-        let db = Db::connect(&database.app_url(), 8, ChainKey::new(SECRET));
+        let db = Db::connect(&database.app_url(), 8, ChainKey::new(SECRET), MasterKeys::from_secret(SECRET));
         let objects = Objects::in_folder(&database.folder().join("objects")).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());

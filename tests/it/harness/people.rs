@@ -3,6 +3,7 @@
 use quayside::domain::access::Role;
 use quayside::domain::account::{Email, hash_password};
 use quayside::domain::audit::ChainKey;
+use quayside::domain::keys::MasterKeys;
 use quayside::store::Db;
 use quayside::store::accounts::{self, NewMember, Team};
 
@@ -52,7 +53,7 @@ pub fn move_in(app_url: &str) {
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let db = Db::connect(app_url, 2, ChainKey::new(super::SECRET));
+        let db = Db::connect(app_url, 2, ChainKey::new(super::SECRET), MasterKeys::from_secret(super::SECRET));
         let atlas = Team { name: "Atlas Customs".into(), is_demo: false };
         accounts::found_team(&db, atlas, Person::ATLAS.map(member).into()).await.unwrap();
         let other = Team { name: "Other Brokers".into(), is_demo: false };

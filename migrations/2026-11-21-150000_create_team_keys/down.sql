@@ -1,0 +1,2 @@
+DROP POLICY upkeep ON teams;
+DROP TABLE team_keys;
