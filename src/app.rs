@@ -3,7 +3,8 @@
 use crate::config::Config;
 use crate::features::packets::UploadLimits;
 use crate::features::public::{Contact, Metrics};
-use crate::features::{account, packets, public, rules, work};
+use crate::features::{account, development, packets, public, rules, work};
+use crate::gateways::mail::Mail;
 use crate::gateways::objects::Objects;
 use crate::reading::sandbox::Sandbox;
 use crate::store::Db;
@@ -34,17 +35,19 @@ pub struct Parts {
     pub db: Db,
     pub objects: Objects,
     pub sandbox: Sandbox,
+    pub mail: Mail,
     /// Keys the cookie; the audit chain has its own.
     pub secret: Vec<u8>,
 }
 
 /// Every route there is, for the test that asks each as everybody.
 pub fn routes() -> Vec<Route> {
-    [account::ROUTES, packets::ROUTES, public::ROUTES, rules::ROUTES, work::ROUTES].concat()
+    [account::ROUTES, development::ROUTES, packets::ROUTES, public::ROUTES, rules::ROUTES, work::ROUTES].concat()
 }
 
 fn register(cfg: &mut web::ServiceConfig) {
     account::routes(cfg);
+    development::routes(cfg);
     packets::routes(cfg);
     public::routes(cfg);
     rules::routes(cfg);
@@ -98,6 +101,7 @@ pub fn server(config: &Config, parts: Parts, metrics: Metrics, listener: TcpList
     let origin = Origin(config.public_url.origin().ascii_serialization());
     let proxies = web::Data::new(Proxies(config.trusted_proxies.clone()));
     let contact = web::Data::new(Contact(config.security_contact.clone()));
+    let mailbox = web::Data::new(development::mailbox(parts.mail.folder(), &config.public_url));
     let stop = config.stop_seconds;
     let tls = config.tls.clone().map(tls::config).transpose().map_err(std::io::Error::other)?;
     let config = config.clone();
@@ -113,6 +117,7 @@ pub fn server(config: &Config, parts: Parts, metrics: Metrics, listener: TcpList
             .app_data(web::Data::new(parts.db.clone()))
             .app_data(web::Data::new(parts.objects.clone()))
             .app_data(web::Data::new(parts.sandbox.clone()))
+            .app_data(mailbox.clone())
             .app_data(web::FormConfig::default().limit(64 * 1024))
             .wrap(sessions(&config, &parts))
             .wrap(from_fn(forms::refuse_foreign))

@@ -39,6 +39,9 @@ pub const VARIABLES: &[Variable] = &[
     variable("DATABASE_OWNER_URL", ""),
     variable("QUAYSIDE_CONNECTIONS", "16"),
     variable("QUAYSIDE_OBJECTS", ""),
+    variable("QUAYSIDE_MAIL", ""),
+    variable("QUAYSIDE_MAIL_FROM", ""),
+    variable("QUAYSIDE_SIGN_UP", "open"),
     variable("QUAYSIDE_SECRET", ""),
     variable("QUAYSIDE_KEYS", ""),
     variable("QUAYSIDE_WORKERS", "2"),
@@ -103,6 +106,15 @@ pub struct Database {
     pub owner_url: Option<SecretString>,
 }
 
+/// Who may found a team from the web.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignUp {
+    /// Everybody with an e-mail address.
+    Open,
+    /// Nobody: teams are founded on the command line.
+    Closed,
+}
+
 /// The settings of one process.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -124,6 +136,11 @@ pub struct Config {
     pub connections: u32,
     /// `file:///…`, `s3://bucket/prefix`, `gs://…`, `az://…`; nothing: `objects` under `var`.
     pub objects: Option<Url>,
+    /// `smtp://…` or `smtps://…` with user and password; nothing: letters land in `mail` under `var`.
+    pub mail: Option<SecretString>,
+    /// Who letters come from, `Quayside <quayside@company.com>`.
+    pub mail_from: String,
+    pub sign_up: SignUp,
     /// Keys cookies and the audit chain; nothing: made once and kept under `var`.
     pub secret: Option<SecretString>,
     /// The master keys of files and secrets, the newest first; nothing: one that the secret makes.
@@ -225,6 +242,30 @@ impl Config {
                 (text.len() >= 32).then(|| SecretString::from(text))
             })?),
         };
+        let mail = match read.some("QUAYSIDE_MAIL") {
+            None => None,
+            Some(_) => Some(read.parsed(
+                "QUAYSIDE_MAIL",
+                "it has to be a URL such as smtps://user:password@mail.company.com",
+                |text| {
+                    url(text).filter(|url| matches!(url.scheme(), "smtp" | "smtps") && url.has_host())?;
+                    Some(SecretString::from(text))
+                },
+            )?),
+        };
+        let mail_from = match (read.some("QUAYSIDE_MAIL_FROM"), &mail) {
+            (Some(from), _) => from,
+            (None, None) => "Quayside <quayside@localhost>".to_owned(),
+            (None, Some(_)) => {
+                let wanted = "with QUAYSIDE_MAIL it has to name the sender, such as Quayside <quayside@company.com>";
+                return Err(ConfigError {
+                    name: "QUAYSIDE_MAIL_FROM",
+                    found: String::new(),
+                    wanted: wanted.to_owned(),
+                    default: "",
+                });
+            }
+        };
         let database = read.some("DATABASE_URL").map(|app_url| Database {
             app_url: app_url.into(),
             owner_url: read.some("DATABASE_OWNER_URL").map(SecretString::from),
@@ -283,6 +324,13 @@ impl Config {
             database,
             connections: read.number("QUAYSIDE_CONNECTIONS", 4, 500)?,
             objects,
+            mail,
+            mail_from,
+            sign_up: read.parsed("QUAYSIDE_SIGN_UP", "it has to be open or closed", |text| match text {
+                "open" => Some(SignUp::Open),
+                "closed" => Some(SignUp::Closed),
+                _ => None,
+            })?,
             secret,
             keys: read.some("QUAYSIDE_KEYS").map(SecretString::from),
             workers: read.number("QUAYSIDE_WORKERS", 0, 64)?,
@@ -342,6 +390,8 @@ mod tests {
             ("QUAYSIDE_REDIRECT_LISTEN", "80"),
             ("QUAYSIDE_CONNECTIONS", "0"),
             ("QUAYSIDE_OBJECTS", "bucket"),
+            ("QUAYSIDE_MAIL", "mail.example"),
+            ("QUAYSIDE_SIGN_UP", "maybe"),
             ("QUAYSIDE_SECRET", "short"),
             ("QUAYSIDE_WORKERS", "-1"),
             ("QUAYSIDE_FILE_MB", "lots"),
@@ -358,6 +408,18 @@ mod tests {
     fn secrets_do_not_show_in_a_debug_print() {
         let config = with("QUAYSIDE_SECRET", "0123456789abcdef0123456789abcdef").unwrap();
         assert!(!format!("{config:?}").contains("0123456789abcdef"));
+        let look = |name: &str| match name {
+            "QUAYSIDE_MAIL" => Some("smtps://user:very-secret@mail.example".to_owned()),
+            "QUAYSIDE_MAIL_FROM" => Some("q@mail.example".to_owned()),
+            _ => None,
+        };
+        assert!(!format!("{:?}", Config::from(&look).unwrap()).contains("very-secret"));
+    }
+
+    #[test]
+    fn mail_needs_a_sender() {
+        let error = with("QUAYSIDE_MAIL", "smtps://mail.example").unwrap_err();
+        assert_eq!(error.name, "QUAYSIDE_MAIL_FROM");
     }
 
     #[test]

@@ -1,6 +1,10 @@
 //! Claims work, matches it, runs it, and records it as done, to be tried again, or failed. Any number of these on any number of
 //! machines share the queue.
 
+mod postman;
+
+pub use postman::Postman;
+
 use crate::domain::access::{Action, Actor};
 use crate::domain::work::{HEARTBEAT, Work};
 use crate::features::packets::checking::{CheckError, Checker, Live};
@@ -32,13 +36,15 @@ pub struct Worker {
     name: String,
     slots: usize,
     wake: Arc<Notify>,
+    postman: Postman,
+    mail: Arc<Notify>,
 }
 
 impl Worker {
-    /// A worker that does `slots` pieces of work at a time.
-    pub fn new(checker: Checker, slots: usize) -> Self {
+    /// A worker that does `slots` pieces of work at a time, and sends mail beside them.
+    pub fn new(checker: Checker, postman: Postman, slots: usize) -> Self {
         let name = format!("{}-{}", std::process::id(), uuid::Uuid::new_v4().simple());
-        Self { checker, name, slots, wake: Arc::new(Notify::new()) }
+        Self { checker, name, slots, wake: Arc::default(), postman, mail: Arc::default() }
     }
 
     fn db(&self) -> &Db {
@@ -47,14 +53,13 @@ impl Worker {
 
     /// Wakes the worker whenever somebody announces work, over a connection of its own that is opened again when it breaks.
     pub fn listen(&self, url: SecretString) {
-        let wake = Arc::downgrade(&self.wake);
+        let (wake, mail) = (Arc::downgrade(&self.wake), Arc::downgrade(&self.mail));
         std::thread::spawn(move || {
             while wake.strong_count() > 0 {
                 let news = || {
-                    wake.upgrade().is_some_and(|wake| {
-                        wake.notify_one();
-                        true
-                    })
+                    let living = [wake.upgrade(), mail.upgrade()];
+                    living.iter().flatten().for_each(|waiting| waiting.notify_one());
+                    living.iter().any(Option::is_some)
                 };
                 if let Err(error) = queue::listen(url.expose_secret(), news) {
                     tracing::debug!(%error, "the queue's announcements broke off");
@@ -68,6 +73,7 @@ impl Worker {
     pub async fn run(self, mut stop: watch::Receiver<bool>, patience: Duration) {
         let slots = Arc::new(Semaphore::new(self.slots));
         let mut under_way = JoinSet::new();
+        let sending = tokio::spawn(self.postman.clone().run(stop.clone(), self.mail.clone()));
         loop {
             let slot = tokio::select! {
                 slot = slots.clone().acquire_owned() => slot,
@@ -91,9 +97,10 @@ impl Worker {
             }
         }
         while under_way.join_next().await.is_some() {}
+        drop(sending.await);
     }
 
-    /// Works until nothing is due, for the command line and for tests. Gives how many pieces were done.
+    /// Works and sends until nothing is due, for the command line and for tests. Gives how many pieces and letters were done.
     ///
     /// # Errors
     /// [`WorkerError`] where the queue cannot be read.
@@ -103,7 +110,7 @@ impl Worker {
             attend(&self.checker, claim, std::future::pending()).await;
             done = done.saturating_add(1);
         }
-        Ok(done)
+        Ok(done.saturating_add(self.postman.run_until_idle().await?))
     }
 
     fn start(

@@ -4,6 +4,8 @@ use super::{Failure, system};
 use crate::config::{Config, LogFormat};
 use crate::domain::audit::ChainKey;
 use crate::domain::keys::MasterKeys;
+use crate::domain::secret::Secret;
+use crate::gateways::mail::Mail;
 use crate::gateways::objects::Objects;
 use crate::reading::ocr::Engine;
 use crate::reading::sandbox::{self, Sandbox};
@@ -11,6 +13,7 @@ use crate::reading::source::Limits;
 use crate::store::Db;
 use crate::store::embedded::Embedded;
 use crate::store::migrate;
+use crate::worker::Postman;
 use secrecy::{ExposeSecret, SecretString};
 use std::fs::{self, OpenOptions};
 use std::io::{Read, Write};
@@ -25,6 +28,7 @@ pub struct Ground {
     pub app_url: SecretString,
     pub db: Db,
     pub objects: Objects,
+    pub mail: Mail,
     pub sandbox: Sandbox,
     pub secret: Vec<u8>,
     _embedded: Option<Embedded>,
@@ -147,7 +151,16 @@ impl Ground {
             Some(url) => Objects::at(url, std::env::vars())?,
             None => Objects::in_folder(&config.var.join("objects"))?,
         };
+        let mail = match &config.mail {
+            Some(url) => Mail::at(url, &config.mail_from)?,
+            None => Mail::in_folder(&config.var.join("mail"), &config.mail_from)?,
+        };
         let sandbox = sandbox(config.limits.clone());
-        Ok(Self { config, app_url, db, objects, sandbox, secret, _embedded: embedded })
+        Ok(Self { config, app_url, db, objects, mail, sandbox, secret, _embedded: embedded })
+    }
+
+    /// Who sends this installation's mail.
+    pub fn postman(&self) -> Postman {
+        Postman { db: self.db.clone(), mail: self.mail.clone(), secret: Secret::new(&self.secret) }
     }
 }

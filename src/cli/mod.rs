@@ -55,6 +55,8 @@ enum Failure {
     #[error(transparent)]
     Objects(#[from] crate::gateways::objects::ObjectError),
     #[error(transparent)]
+    Mail(#[from] crate::gateways::mail::MailSetup),
+    #[error(transparent)]
     Worker(#[from] crate::worker::WorkerError),
     #[error(transparent)]
     Import(#[from] lists::ImportError),

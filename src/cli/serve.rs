@@ -36,13 +36,14 @@ async fn serve(
     let patience = Duration::from_secs(config.stop_seconds);
     let (stop, stopping) = watch::channel(false);
     let checker = Checker { db: ground.db.clone(), objects: ground.objects.clone(), sandbox: ground.sandbox.clone() };
-    let worker = Worker::new(checker, config.workers);
+    let worker = Worker::new(checker, ground.postman(), config.workers);
     worker.listen(ground.app_url.clone());
     let working = (config.workers > 0).then(|| tokio::spawn(worker.run(stopping, patience)));
     let parts = Parts {
         db: ground.db.clone(),
         objects: ground.objects.clone(),
         sandbox: ground.sandbox.clone(),
+        mail: ground.mail.clone(),
         secret: ground.secret.clone(),
     };
     let metrics = Metrics { token: config.metrics_token.clone(), handle };

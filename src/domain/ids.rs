@@ -36,4 +36,6 @@ ids! {
     RunId,
     /// One piece of work in the queue.
     WorkId,
+    /// One letter in the outbox.
+    MailId,
 }

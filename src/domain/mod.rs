@@ -5,6 +5,8 @@ pub mod account;
 pub mod audit;
 pub mod ids;
 pub mod keys;
+pub mod mail;
 pub mod packet;
+pub mod secret;
 pub mod trade;
 pub mod work;

@@ -1,4 +1,5 @@
 //! Floor 1: the only outside world.
 
+pub mod mail;
 pub mod objects;
 pub mod sealed;

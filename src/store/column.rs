@@ -1,6 +1,7 @@
 //! How the domain's words are stored: text with a CHECK, one wrapper, no strings elsewhere.
 
 use crate::domain::access::Role;
+use crate::domain::mail::{MailKind, MailState};
 use crate::domain::packet::result::Verdict;
 use crate::domain::packet::state::{PacketState, RunState};
 use crate::domain::work::WorkState;
@@ -23,4 +24,4 @@ macro_rules! stored {
         impl From<Stored<$type>> for $type { fn from(stored: Stored<$type>) -> Self { stored.0 } }
     )+ };
 }
-stored!(Role, PacketState, RunState, WorkState, Verdict);
+stored!(Role, PacketState, RunState, WorkState, Verdict, MailKind, MailState);

@@ -6,6 +6,7 @@ mod column;
 pub mod embedded;
 pub mod lists;
 pub mod migrate;
+pub mod outbox;
 pub mod packets;
 pub mod queue;
 pub mod readings;

@@ -75,7 +75,8 @@ pub fn add(tx: &mut WriteTx<'_>, what: &Work) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn announce(conn: &mut PgConnection) -> QueryResult<()> {
+/// Wakes whoever waits for work or for mail.
+pub(in crate::store) fn announce(conn: &mut PgConnection) -> QueryResult<()> {
     diesel::sql_query("SELECT pg_notify($1, '')").bind::<Text, _>(CHANNEL).execute(conn).map(drop)
 }
 

@@ -93,6 +93,24 @@ diesel::table! {
     }
 }
 diesel::table! {
+    outbox (id) {
+        id -> Uuid,
+        team_id -> Nullable<Uuid>,
+        kind -> Text,
+        recipient -> Text,
+        sealed -> Nullable<Bytea>,
+        state -> Text,
+        attempts -> Integer,
+        due_at -> Timestamptz,
+        useless_after -> Nullable<Timestamptz>,
+        lease_until -> Nullable<Timestamptz>,
+        fence -> BigInt,
+        answer -> Nullable<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+diesel::table! {
     work_steps (team_id, work_id, step) {
         team_id -> Uuid,
         work_id -> Uuid,

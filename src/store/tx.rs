@@ -132,7 +132,8 @@ impl std::ops::DerefMut for WriteTx<'_> {
     }
 }
 
-/// A transaction without a team: accounts and sessions, which stand before any team, and the queue's claim.
+/// A transaction without a team: what stands before any team or beside them all:
+/// accounts, sessions, codes, limits, and the claims of the queue and the outbox.
 pub struct GlobalTx<'c> {
     conn: &'c mut PgConnection,
 }
@@ -160,6 +161,11 @@ impl GlobalTx<'_> {
     /// From here on the queue of every team can be seen, and nothing else of them.
     pub(in crate::store) fn pin_claims(&mut self) -> QueryResult<()> {
         set(self.conn, "app.claims", "on")
+    }
+
+    /// From here on the outbox of every team and of none can be seen, and nothing else of them.
+    pub(in crate::store) fn pin_mail(&mut self) -> QueryResult<()> {
+        set(self.conn, "app.mail", "on")
     }
 }
 

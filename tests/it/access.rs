@@ -9,11 +9,16 @@ struct Things {
     packet: String,
     file: String,
     work: String,
+    letter: String,
 }
 
 impl Things {
     fn path(&self, route: &Route) -> String {
-        let id = if route.path.starts_with("/work") { &self.work } else { &self.packet };
+        let id = match route.path {
+            path if path.starts_with("/work/mail") => &self.letter,
+            path if path.starts_with("/work") => &self.work,
+            _ => &self.packet,
+        };
         route
             .path
             .replace("{id}", id)
@@ -34,7 +39,12 @@ async fn furnish(house: &House, otto: &Browser) -> Things {
         uuid::Uuid::now_v7()
     ));
     let work = house.database.texts("SELECT id FROM work").remove(0);
-    Things { packet, file, work }
+    house.database.run(
+        "INSERT INTO outbox (id, team_id, kind, recipient, sealed, state) \
+         SELECT gen_random_uuid(), team_id, 'alarm', 'olga@atlas.example', 'x', 'failed' FROM packets LIMIT 1",
+    );
+    let letter = house.database.texts("SELECT id FROM outbox").remove(0);
+    Things { packet, file, work, letter }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -79,7 +89,7 @@ async fn another_teams_things_answer_a_stranger_like_things_that_do_not_exist() 
     let otto = house.signed_in(Person::Otto).await;
     let real = furnish(&house, &otto).await;
     let unknown = || uuid::Uuid::now_v7().to_string();
-    let invented = Things { packet: unknown(), file: unknown(), work: unknown() };
+    let invented = Things { packet: unknown(), file: unknown(), work: unknown(), letter: unknown() };
     let stan = house.signed_in(Person::Stan).await;
     let before = house.database.texts("SELECT count(*) || ' ' || max(updated_at) FROM packets");
     for route in app::routes().iter().filter(|route| route.path.contains("{id}")) {

@@ -9,6 +9,7 @@ mod attachments;
 mod command_line;
 mod faults;
 mod lists;
+mod mail;
 mod objects;
 mod operation;
 mod packets;

@@ -8,6 +8,7 @@ use diesel::sql_query;
 use quayside::domain::access::{Action, Actor, Role};
 use quayside::domain::audit::ChainKey;
 use quayside::domain::ids::TeamId;
+use quayside::domain::mail::{MailKind, MailState};
 use quayside::domain::packet::result::Verdict;
 use quayside::domain::packet::state::{PacketState, RunState};
 use quayside::domain::work::WorkState;
@@ -26,6 +27,10 @@ async fn furnished() -> House {
     otto.packet(papers(0)).await;
     house.database.run(
         "INSERT INTO readings (team_id, sha256, reader, reading) SELECT team_id, sha256, 'any', '{}' FROM files LIMIT 1",
+    );
+    house.database.run(
+        "INSERT INTO outbox (id, team_id, kind, recipient, state) \
+         SELECT gen_random_uuid(), id, 'alarm', 'olga@atlas.example', 'failed' FROM teams WHERE name = 'Atlas Customs'",
     );
     house
 }
@@ -274,8 +279,9 @@ fn keys_and_indexes_of_team_tables_start_with_the_team() {
          WHERE EXISTS (SELECT FROM pg_attribute t WHERE t.attrelid = c.oid AND t.attname = 'team_id') \
          AND c.relnamespace = 'public'::regnamespace AND a.attname <> 'team_id' ORDER BY 1",
     );
-    // The first serves a person's own memberships before a team is known, the second the claim over all teams.
-    assert_eq!(others, ["memberships_user", "work_leases"]);
+    // One serves a person's own memberships before a team is known, the others the claims over all teams; a letter may have none.
+    let claims = ["work_leases", "outbox_pkey", "outbox_due", "outbox_leases", "outbox_sent"];
+    assert_eq!(others, [["memberships_user"].as_slice(), &claims].concat());
 }
 
 #[test]
@@ -300,6 +306,8 @@ fn the_words_of_the_domain_are_those_of_the_checks() {
     assert_eq!(allowed("packets", "state"), sorted(PacketState::ALL.iter().map(|word| word.as_str()).collect()));
     assert_eq!(allowed("packets", "verdict"), sorted(Verdict::ALL.iter().map(|word| word.as_str()).collect()));
     assert_eq!(allowed("runs", "state"), sorted(RunState::ALL.iter().map(|word| word.as_str()).collect()));
+    assert_eq!(allowed("outbox", "kind"), sorted(MailKind::ALL.iter().map(|word| word.as_str()).collect()));
+    assert_eq!(allowed("outbox", "state"), sorted(MailState::ALL.iter().map(|word| word.as_str()).collect()));
     assert_eq!(allowed("work", "state"), sorted(WorkState::ALL.iter().map(|word| word.as_str()).collect()));
 }
 

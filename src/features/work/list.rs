@@ -1,9 +1,10 @@
 //! The list of work, and the button that lets failed work be tried again.
 
 use crate::domain::access::Action;
-use crate::domain::ids::WorkId;
+use crate::domain::ids::{MailId, WorkId};
+use crate::domain::mail;
 use crate::domain::work::{ATTEMPTS, Work, WorkState};
-use crate::store::{Change, Db, queue, runs};
+use crate::store::{Change, Db, ReadTx, outbox, queue, runs};
 use crate::web::error::AppError;
 use crate::web::session::SignedIn;
 use crate::web::view::{self, Frame, Section, When};
@@ -11,11 +12,13 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use chrono::Utc;
+use uuid::Uuid;
 
 const SHOWN: i64 = 200;
 
 struct Row {
-    id: WorkId,
+    id: Uuid,
+    retry: String,
     label: &'static str,
     packet: Option<String>,
     pill: &'static str,
@@ -48,7 +51,8 @@ fn row(entry: queue::Entry, may_retry: bool) -> Row {
         (_, failure) => failure.unwrap_or_default(),
     };
     Row {
-        id: entry.id,
+        id: entry.id.0,
+        retry: format!("/work/{}/retry", entry.id),
         label: entry.work.label(),
         packet: entry.work.packet().map(|packet| packet.to_string()),
         pill: match entry.state {
@@ -64,15 +68,36 @@ fn row(entry: queue::Entry, may_retry: bool) -> Row {
     }
 }
 
+/// A letter that did not leave; the mail server's answer says why.
+fn letter(entry: outbox::Entry, may_retry: bool) -> Row {
+    Row {
+        id: entry.id.0,
+        retry: format!("/work/mail/{}/retry", entry.id),
+        label: entry.kind.label(),
+        packet: None,
+        pill: "critical",
+        state: WorkState::Failed.label(),
+        tries: format!("{} of {}", entry.attempts, mail::ATTEMPTS),
+        since: When::new(entry.updated_at, Utc::now()),
+        note: format!("To {}: {}", entry.to.as_str(), entry.answer),
+        may_retry,
+    }
+}
+
 /// The page.
 pub async fn list(signed_in: SignedIn, db: web::Data<Db>) -> Result<HttpResponse, AppError> {
     let permit = signed_in.actor.permit(Action::WorkView)?;
-    let entries = db.read(&permit, |tx| Ok::<_, AppError>(queue::list(tx, SHOWN)?)).await?;
+    let both = |tx: &mut ReadTx<'_>| Ok::<_, AppError>((queue::list(tx, SHOWN)?, outbox::failed(tx, SHOWN)?));
+    let (entries, letters) = db.read(&permit, both).await?;
     let is_moving = entries.iter().any(|entry| entry.state != WorkState::Failed);
     let may_retry = signed_in.actor.may(Action::WorkRetry);
     let page = Page {
         frame: Frame::new(&signed_in.actor, &signed_in.team, Section::Work),
-        rows: entries.into_iter().map(|entry| row(entry, may_retry)).collect(),
+        rows: letters
+            .into_iter()
+            .map(|entry| letter(entry, may_retry))
+            .chain(entries.into_iter().map(|entry| row(entry, may_retry)))
+            .collect(),
         is_moving,
     };
     Ok(view::page(StatusCode::OK, &page)?)
@@ -91,6 +116,23 @@ pub async fn retry(
         match queue::retry(tx, id)? {
             Work::CheckPacket { run, .. } => runs::reopen(tx, run)?,
         }
+        Ok::<_, AppError>(Change::to(()).diff(WorkState::Failed, WorkState::Waiting))
+    })
+    .await?;
+    Ok(view::go_to(&request, "/work"))
+}
+
+/// Lets a letter that did not leave be tried again.
+pub async fn retry_mail(
+    request: HttpRequest,
+    signed_in: SignedIn,
+    db: web::Data<Db>,
+    id: web::Path<MailId>,
+) -> Result<HttpResponse, AppError> {
+    let permit = signed_in.actor.permit(Action::WorkRetry)?;
+    let id = id.into_inner();
+    db.write(permit, id, move |tx| {
+        outbox::retry(tx, id)?;
         Ok::<_, AppError>(Change::to(()).diff(WorkState::Failed, WorkState::Waiting))
     })
     .await?;

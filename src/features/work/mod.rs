@@ -7,5 +7,6 @@ use crate::web::route::Access;
 
 crate::routes! {
     get "/work" Access::Needs(Action::WorkView) => list::list;
+    post "/work/mail/{id}/retry" Access::Needs(Action::WorkRetry) => list::retry_mail;
     post "/work/{id}/retry" Access::Needs(Action::WorkRetry) => list::retry;
 }

@@ -115,6 +115,11 @@ impl Browser {
         self.send(path, self.client.get(format!("{}{path}", self.base))).await
     }
 
+    /// Asks under another name of the server.
+    pub async fn get_as(&self, host: &str, path: &str) -> Page {
+        self.send(path, self.client.get(format!("{}{path}", self.base)).header("Host", host)).await
+    }
+
     /// As htmx asks for a piece of a page.
     pub async fn get_piece(&self, path: &str) -> Page {
         self.send(path, self.client.get(format!("{}{path}", self.base)).header("HX-Request", "true")).await

@@ -3,6 +3,7 @@
 pub mod browser;
 pub mod database;
 pub mod people;
+pub mod post_office;
 
 pub use browser::Browser;
 pub use people::{PASSWORD, Person};
@@ -13,13 +14,15 @@ use quayside::cli::demo::shipment::SHIPMENTS;
 use quayside::config::Config;
 use quayside::domain::audit::ChainKey;
 use quayside::domain::keys::MasterKeys;
+use quayside::domain::secret::Secret;
 use quayside::features::packets::checking::Checker;
 use quayside::features::public::Metrics;
+use quayside::gateways::mail::{Landed, Mail};
 use quayside::gateways::objects::Objects;
 use quayside::reading::ocr::Engine;
 use quayside::reading::sandbox::Sandbox;
 use quayside::store::Db;
-use quayside::worker::Worker;
+use quayside::worker::{Postman, Worker};
 use std::net::TcpListener;
 use std::path::PathBuf;
 
@@ -35,6 +38,7 @@ pub fn program() -> PathBuf {
 pub struct House {
     pub db: Db,
     pub objects: Objects,
+    pub mail: Mail,
     pub sandbox: Sandbox,
     pub base: String,
     pub database: Database,
@@ -52,6 +56,7 @@ pub fn papers(shipment: usize) -> Vec<Upload> {
 pub fn config(base: &str, extra: &[(&str, &str)]) -> Config {
     Config::from(&|name| match name {
         "QUAYSIDE_PUBLIC_URL" => Some(base.to_owned()),
+        "QUAYSIDE_MAIL_FROM" => Some("Quayside <quayside@q.example>".to_owned()),
         name => extra.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()),
     })
     .unwrap()
@@ -68,19 +73,28 @@ impl House {
         let database = Database::fresh();
         let db = Db::connect(&database.app_url(), 8, ChainKey::new(SECRET), MasterKeys::from_secret(SECRET));
         let objects = Objects::in_folder(&database.folder().join("objects")).unwrap();
+        let mail = match extra.iter().find(|(name, _)| *name == "QUAYSIDE_MAIL") {
+            Some((_, url)) => Mail::at(&(*url).into(), "Quayside <quayside@q.example>").unwrap(),
+            None => Mail::in_folder(&database.folder().join("mail"), "Quayside <quayside@q.example>").unwrap(),
+        };
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
         let config = config(&base, extra);
         let limits = config.limits.clone();
         let sandbox = Sandbox { program: program(), limits, ocr: Engine::installed(), pages_alone: false };
-        let parts =
-            Parts { db: db.clone(), objects: objects.clone(), sandbox: sandbox.clone(), secret: SECRET.to_vec() };
+        let parts = Parts {
+            db: db.clone(),
+            objects: objects.clone(),
+            sandbox: sandbox.clone(),
+            mail: mail.clone(),
+            secret: SECRET.to_vec(),
+        };
         let metrics = Metrics { token: config.metrics_token.clone(), handle: None };
         std::thread::spawn(move || {
             let system = actix_web::rt::System::new();
             system.block_on(async { app::server(&config, parts, metrics, listener).unwrap().await }).unwrap();
         });
-        Self { db, objects, sandbox, base, database }
+        Self { db, objects, mail, sandbox, base, database }
     }
 
     /// Somebody whom nobody knows.
@@ -102,6 +116,16 @@ impl House {
 
     /// Does all the work that is due.
     pub async fn work(&self) -> usize {
-        Worker::new(self.checker(), 1).run_until_idle().await.unwrap()
+        Worker::new(self.checker(), self.postman(), 1).run_until_idle().await.unwrap()
+    }
+
+    pub fn postman(&self) -> Postman {
+        Postman { db: self.db.clone(), mail: self.mail.clone(), secret: Secret::new(SECRET) }
+    }
+
+    /// Sends what is due and gives every letter that landed, newest first.
+    pub async fn letters(&self) -> Vec<Landed> {
+        self.postman().run_until_idle().await.unwrap();
+        self.mail.folder().unwrap().newest(100).unwrap()
     }
 }
