@@ -3,7 +3,7 @@
 use super::ground::Ground;
 use super::{Failure, lists, system};
 use crate::domain::access::{Action, Actor, Role};
-use crate::domain::account::{Email, hash_password};
+use crate::domain::account::{Email, acceptable, hash_password};
 use crate::store::accounts::{self, NewMember, Team};
 use crate::store::team_keys;
 use secrecy::SecretString;
@@ -52,6 +52,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             let mut typed = String::new();
             std::io::stdin().take(4096).read_to_string(&mut typed).map_err(system("reading the password"))?;
             let password = SecretString::from(typed.trim_end_matches(['\r', '\n']));
+            let names = [name.as_str(), owner_name.as_str(), email.as_str()];
+            acceptable(&password, &names).map_err(|error| Failure::Said(error.to_string()))?;
             let password_hash = hash_password(&password).map_err(|error| Failure::Said(error.to_string()))?;
             let ground = Ground::new()?;
             let owner = NewMember { email, name: owner_name.clone(), password_hash, role: Role::Owner };

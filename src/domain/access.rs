@@ -11,6 +11,11 @@ words! {
 }
 
 impl Role {
+    /// True for who watches over a team: they are told of unusual activity, and theirs is watched more closely.
+    pub const fn is_watcher(self) -> bool {
+        matches!(self, Self::Owner | Self::Admin)
+    }
+
     /// The name on a page.
     pub const fn label(self) -> &'static str {
         match self {
@@ -27,6 +32,11 @@ words! {
     Action {
         SessionStart = "session.start",
         SessionEnd = "session.end",
+        AccountSignUp = "account.sign_up",
+        CodeCheck = "code.check",
+        PasswordResetAsk = "password_reset.request",
+        PasswordReset = "password_reset.use",
+        TeamAlarm = "team.alarm",
         PacketView = "packet.view",
         PacketCreate = "packet.create",
         PacketCheck = "packet.check",
@@ -42,6 +52,11 @@ impl Action {
         match self {
             Self::SessionStart => "sign in",
             Self::SessionEnd => "sign out",
+            Self::AccountSignUp => "found a team by signing up",
+            Self::CodeCheck => "enter a code from a letter",
+            Self::PasswordResetAsk => "ask for a link to set a new password",
+            Self::PasswordReset => "set a new password with it",
+            Self::TeamAlarm => "cause a letter about unusual activity to Owners and Admins",
             Self::PacketView => "see packets, their findings, documents and originals",
             Self::PacketCreate => "upload packets",
             Self::PacketCheck => "check packets again",
@@ -54,7 +69,14 @@ impl Action {
     /// The least role that may do it.
     pub const fn needs(self) -> Role {
         match self {
-            Self::SessionStart | Self::SessionEnd | Self::PacketView => Role::Viewer,
+            Self::SessionStart
+            | Self::SessionEnd
+            | Self::AccountSignUp
+            | Self::CodeCheck
+            | Self::PasswordResetAsk
+            | Self::PasswordReset
+            | Self::TeamAlarm
+            | Self::PacketView => Role::Viewer,
             Self::PacketCreate | Self::PacketCheck | Self::WorkView | Self::WorkRetry => Role::Operator,
             Self::KeyRotate => Role::Owner,
         }

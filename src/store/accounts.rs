@@ -2,7 +2,7 @@
 
 use super::column::Stored;
 use super::schema::{memberships, teams, users};
-use super::{Db, GlobalTx, StoreError};
+use super::{Db, GlobalTx, ReadTx, StoreError};
 use crate::domain::access::{Actor, Role};
 use crate::domain::account::Email;
 use crate::domain::ids::{TeamId, UserId};
@@ -101,6 +101,75 @@ pub async fn all_teams(db: &Db) -> Result<Vec<(TeamId, String)>, StoreError> {
         let rows: Vec<(Uuid, String)> =
             teams::table.order(teams::id).select((teams::id, teams::name)).load(tx.conn())?;
         Ok(rows.into_iter().map(|(id, name)| (TeamId(id), name)).collect())
+    })
+    .await
+}
+
+/// A person as the member of each of their teams.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub async fn actors_of(db: &Db, user: UserId) -> Result<Vec<Actor>, StoreError> {
+    db.global(move |tx| {
+        tx.pin_user(user)?;
+        let rows: Vec<(String, String, Stored<Role>, Uuid)> = memberships::table
+            .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+            .filter(memberships::user_id.eq(user.0))
+            .order(memberships::team_id)
+            .select((users::email, users::name, memberships::role, memberships::team_id))
+            .load(tx.conn())?;
+        Ok(rows
+            .into_iter()
+            .map(|(email, name, role, team)| Actor::member(user, email, name, TeamId(team), role.0))
+            .collect())
+    })
+    .await
+}
+
+/// A person beside any team.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub email: Email,
+    pub name: String,
+}
+
+/// The person of an account.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub async fn person(db: &Db, user: UserId) -> Result<Option<Person>, StoreError> {
+    db.global(move |tx| {
+        let row: Option<(String, String)> =
+            users::table.find(user.0).select((users::email, users::name)).first(tx.conn()).optional()?;
+        Ok(row.and_then(|(email, name)| Some(Person { email: Email::parse(&email).ok()?, name })))
+    })
+    .await
+}
+
+/// Who watches over the team of the transaction.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub fn watchers(tx: &mut ReadTx<'_>) -> Result<Vec<Email>, StoreError> {
+    let rows: Vec<(String, Stored<Role>)> = memberships::table
+        .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+        .order(users::email)
+        .select((users::email, memberships::role))
+        .load(tx.conn())?;
+    let watching = rows.into_iter().filter(|(_, role)| role.0.is_watcher());
+    Ok(watching.filter_map(|(email, _)| Email::parse(&email).ok()).collect())
+}
+
+/// Puts a new hash of the same password in the place of the one it was made beside.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub async fn upgrade_password(db: &Db, user: UserId, old: String, new: String) -> Result<(), StoreError> {
+    db.global(move |tx| {
+        diesel::update(users::table.find(user.0).filter(users::password_hash.eq(old)))
+            .set(users::password_hash.eq(new))
+            .execute(tx.conn())?;
+        Ok(())
     })
     .await
 }
