@@ -1,6 +1,7 @@
 //! The web server: middleware in order, each feature's routes, and a stop that answers what is under way.
 
-use crate::config::Config;
+use crate::config::{Config, SignUp};
+use crate::domain::secret::Secret;
 use crate::features::packets::UploadLimits;
 use crate::features::public::{Contact, Metrics};
 use crate::features::{account, development, packets, public, rules, work};
@@ -9,6 +10,7 @@ use crate::gateways::objects::Objects;
 use crate::reading::sandbox::Sandbox;
 use crate::store::Db;
 use crate::web::address::Proxies;
+use crate::web::cookies::Cookies;
 use crate::web::csrf::Origin;
 use crate::web::error::error_page;
 use crate::web::log::RequestLine;
@@ -36,7 +38,7 @@ pub struct Parts {
     pub objects: Objects,
     pub sandbox: Sandbox,
     pub mail: Mail,
-    /// Keys the cookie; the audit chain has its own.
+    /// Keys cookies, codes, limits and waiting mail; the audit chain has its own key of it.
     pub secret: Vec<u8>,
 }
 
@@ -102,6 +104,7 @@ pub fn server(config: &Config, parts: Parts, metrics: Metrics, listener: TcpList
     let proxies = web::Data::new(Proxies(config.trusted_proxies.clone()));
     let contact = web::Data::new(Contact(config.security_contact.clone()));
     let mailbox = web::Data::new(development::mailbox(parts.mail.folder(), &config.public_url));
+    let secret = web::Data::new(Secret::new(&parts.secret));
     let stop = config.stop_seconds;
     let tls = config.tls.clone().map(tls::config).transpose().map_err(std::io::Error::other)?;
     let config = config.clone();
@@ -118,6 +121,9 @@ pub fn server(config: &Config, parts: Parts, metrics: Metrics, listener: TcpList
             .app_data(web::Data::new(parts.objects.clone()))
             .app_data(web::Data::new(parts.sandbox.clone()))
             .app_data(mailbox.clone())
+            .app_data(secret.clone())
+            .app_data(web::Data::new(Cookies { secure: config.is_secure() }))
+            .app_data(web::Data::new(account::SignUpIsOpen(config.sign_up == SignUp::Open)))
             .app_data(web::FormConfig::default().limit(64 * 1024))
             .wrap(sessions(&config, &parts))
             .wrap(from_fn(forms::refuse_foreign))

@@ -5,6 +5,7 @@ pub mod account;
 pub mod audit;
 pub mod ids;
 pub mod keys;
+pub mod limits;
 pub mod mail;
 pub mod packet;
 pub mod secret;

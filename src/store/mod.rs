@@ -2,17 +2,22 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod codes;
 mod column;
+pub mod devices;
 pub mod embedded;
+pub mod limits;
 pub mod lists;
 pub mod migrate;
 pub mod outbox;
 pub mod packets;
 pub mod queue;
 pub mod readings;
+pub mod resets;
 pub mod runs;
 mod schema;
 pub mod sessions;
+pub mod sign_ups;
 pub mod team_keys;
 mod tx;
 

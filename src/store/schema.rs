@@ -9,7 +9,60 @@ diesel::table! {
     memberships (team_id, user_id) { team_id -> Uuid, user_id -> Uuid, role -> Text, created_at -> Timestamptz, }
 }
 diesel::table! {
-    sessions (id_hash) { id_hash -> Bytea, state -> Jsonb, expires_at -> Timestamptz, created_at -> Timestamptz, }
+    sessions (id_hash) {
+        id_hash -> Bytea,
+        state -> Jsonb,
+        expires_at -> Timestamptz,
+        created_at -> Timestamptz,
+        user_id -> Nullable<Uuid>,
+    }
+}
+diesel::table! {
+    sign_ups (id) {
+        id -> Uuid,
+        email -> Text,
+        name -> Text,
+        organisation -> Text,
+        password_hash -> Text,
+        created_at -> Timestamptz,
+    }
+}
+diesel::table! {
+    codes (id) {
+        id -> Uuid,
+        purpose -> Text,
+        subject_id -> Uuid,
+        request_hash -> Bytea,
+        code_digest -> Bytea,
+        tries -> Integer,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+diesel::table! {
+    password_resets (user_id) {
+        user_id -> Uuid,
+        token_hash -> Bytea,
+        expires_at -> Timestamptz,
+        created_at -> Timestamptz,
+    }
+}
+diesel::table! {
+    devices (user_id, token_hash, network) {
+        user_id -> Uuid,
+        token_hash -> Bytea,
+        network -> Text,
+        last_seen_at -> Timestamptz,
+    }
+}
+diesel::table! {
+    limits (key) {
+        key -> Bytea,
+        count -> Integer,
+        last_at -> Timestamptz,
+        blocked_until -> Timestamptz,
+    }
 }
 diesel::table! {
     packets (team_id, id) {

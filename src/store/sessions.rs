@@ -1,7 +1,8 @@
 //! Sessions in PostgreSQL, found by the hash of the cookie's value: a copy of the table opens no session.
 
 use super::schema::sessions;
-use super::{Db, StoreError};
+use super::{Db, GlobalTx, StoreError};
+use crate::domain::ids::UserId;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
@@ -66,6 +67,11 @@ pub async fn save(
         Ok(saved == 1)
     })
     .await
+}
+
+/// Ends every session of a person, in the transaction that makes it necessary.
+pub(in crate::store) fn end_all(tx: &mut GlobalTx<'_>, user: UserId) -> Result<usize, StoreError> {
+    Ok(diesel::delete(sessions::table.filter(sessions::user_id.eq(user.0))).execute(tx.conn())?)
 }
 
 /// Ends a session.

@@ -271,6 +271,21 @@ impl Db {
         .await
     }
 
+    /// Writes an audit entry for what changes no row of the team: what was refused, or happened before a team was chosen.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub async fn note(&self, permit: Permit, subject: impl Display, result: &'static str) -> Result<(), StoreError> {
+        let (subject, key) = (subject.to_string(), self.key.clone());
+        self.blocking(move |conn| {
+            conn.transaction(|conn| {
+                set(conn, "app.team_id", &permit.actor().team().to_string())?;
+                Ok(audit::record(conn, &key, &permit, &subject, result, None)?)
+            })
+        })
+        .await
+    }
+
     /// Runs `work` outside any team: for `accounts`, `sessions` and the queue's claim.
     ///
     /// # Errors

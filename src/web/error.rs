@@ -3,6 +3,7 @@
 
 use super::view;
 use crate::domain::access::Denied;
+use crate::domain::limits::Wait;
 use crate::gateways::objects::ObjectError;
 use crate::store::{Refusal, StoreError};
 use actix_web::http::{StatusCode, header};
@@ -24,6 +25,9 @@ pub enum AppError {
     /// The request makes no sense as it came; the sentence says what to do.
     #[error("{0}")]
     Request(String),
+    /// Too many tries; the sentence says until when.
+    #[error(transparent)]
+    Wait(#[from] Wait),
     #[error("The server is busy. Try again in a few seconds.")]
     Busy,
     #[error("The page could not be drawn.")]
@@ -38,6 +42,7 @@ impl Refusal for AppError {
             Self::Denied(_) => Some("denied"),
             Self::Store(error) => error.refusal(),
             Self::Request(_) => Some("invalid"),
+            Self::Wait(_) => Some("limited"),
             Self::SignedOut { .. } | Self::Objects(_) | Self::Busy | Self::Render(_) | Self::Image(_) => None,
         }
     }
@@ -63,6 +68,7 @@ impl ResponseError for AppError {
                 StatusCode::SERVICE_UNAVAILABLE
             }
             Self::Request(_) => StatusCode::BAD_REQUEST,
+            Self::Wait(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Store(StoreError::Query(_) | StoreError::Key(_))
             | Self::Objects(ObjectError::Changed | ObjectError::NoKey | ObjectError::TooLarge)
             | Self::Render(_)
@@ -80,7 +86,11 @@ impl ResponseError for AppError {
         if status.is_server_error() {
             tracing::error!(error = %self, cause = ?std::error::Error::source(self), "a request failed");
         }
-        error_page(status, &self.to_string())
+        let mut response = error_page(status, &self.to_string());
+        if let Self::Wait(wait) = self {
+            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(wait.seconds));
+        }
+        response
     }
 }
 
@@ -101,6 +111,7 @@ pub fn error_page(status: StatusCode, sentence: &str) -> HttpResponse {
         }
         StatusCode::BAD_REQUEST => ("That request could not be read", None, "Go back and try again."),
         StatusCode::METHOD_NOT_ALLOWED => ("Not that way", None, "Use the buttons and links of the pages."),
+        StatusCode::TOO_MANY_REQUESTS => ("Not yet", None, "Nothing was lost. Go back and try again then."),
         StatusCode::PAYLOAD_TOO_LARGE => ("Too large", None, "Send less at a time."),
         _ => (
             "Something failed here",

@@ -2,9 +2,11 @@
 
 pub mod address;
 pub mod assets;
+pub mod cookies;
 pub mod csrf;
 pub mod error;
 pub mod headers;
+pub mod limits;
 pub mod log;
 pub mod passwords;
 pub mod route;

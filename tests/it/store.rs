@@ -15,9 +15,21 @@ use quayside::domain::work::WorkState;
 use quayside::store::audit::{self, Verification};
 use quayside::store::{StoreError, migrate};
 
-/// Tables that belong to no team: accounts and sessions stand before any, and the lists of the trade are everybody's.
-const GLOBAL: [&str; 7] =
-    ["__diesel_schema_migrations", "carriers", "list_editions", "places", "sessions", "tariff_lines", "users"];
+/// Tables that belong to no team: accounts, sessions, codes and limits stand before any, and the lists of the trade are everybody's.
+const GLOBAL: [&str; 12] = [
+    "__diesel_schema_migrations",
+    "carriers",
+    "codes",
+    "devices",
+    "limits",
+    "list_editions",
+    "password_resets",
+    "places",
+    "sessions",
+    "sign_ups",
+    "tariff_lines",
+    "users",
+];
 
 async fn furnished() -> House {
     let house = House::new().await;

@@ -1,19 +1,26 @@
 //! The session as a resource: a form that starts one, and its end. An unknown address costs as much time as a wrong password and gets
-//! the same answer.
+//! the same answer. Wrong passwords are counted; a device that the account knows has a count of its own, so that a stranger cannot slow it.
 
+use super::door::{self, Door};
+use super::record::{self, Alarm};
 use crate::domain::access::Action;
+use crate::domain::account::code::Token;
 use crate::domain::account::{Email, PASSWORD_MAX};
-use crate::store::{Change, Db, StoreError, accounts};
-use crate::web::address;
+use crate::domain::ids::{TeamId, UserId};
+use crate::domain::limits::{SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS, SIGN_IN_DEVICE, network};
+use crate::store::accounts::Account;
+use crate::store::limits as counts;
+use crate::store::limits::Counted;
+use crate::store::{Change, Db, StoreError, accounts, devices, resets};
+use crate::web::cookies::Purpose;
 use crate::web::error::AppError;
-use crate::web::passwords::Passwords;
 use crate::web::session::{self, SignedIn};
-use crate::web::view;
+use crate::web::{limits, view};
 use actix_session::Session;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use askama::Template;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 const WRONG: &str = "The e-mail address or the password is not right.";
@@ -22,9 +29,11 @@ const NO_TEAM: &str = "You are not a member of any team. Ask an Owner or Admin t
 #[derive(Template)]
 #[template(path = "account/sign_in.html")]
 struct Page {
-    failure: Option<&'static str>,
+    failure: Option<String>,
     email: String,
     next: String,
+    is_open: bool,
+    has_new_password: bool,
 }
 
 /// Where the person wanted to go.
@@ -32,6 +41,9 @@ struct Page {
 pub struct Wanted {
     #[serde(default)]
     next: String,
+    /// `set` after a new password was set.
+    #[serde(default)]
+    password: String,
 }
 
 /// What the form sends.
@@ -50,46 +62,127 @@ fn own_path(next: &str) -> &str {
 }
 
 /// The form.
-pub async fn form(wanted: web::Query<Wanted>) -> Result<HttpResponse, AppError> {
-    let page = Page { failure: None, email: String::new(), next: own_path(&wanted.next).to_owned() };
+pub async fn form(door: Door, wanted: web::Query<Wanted>) -> Result<HttpResponse, AppError> {
+    let page = Page {
+        failure: None,
+        email: String::new(),
+        next: own_path(&wanted.next).to_owned(),
+        is_open: door.is_open,
+        has_new_password: wanted.password == "set",
+    };
     Ok(view::page(StatusCode::OK, &page)?)
 }
 
 /// Starts a session.
-pub async fn create(
-    request: HttpRequest,
-    form: web::Form<Form>,
-    db: web::Data<Db>,
-    passwords: web::Data<Passwords>,
-    session: Session,
-) -> Result<HttpResponse, AppError> {
+pub async fn create(door: Door, form: web::Form<Form>, session: Session) -> Result<HttpResponse, AppError> {
     let form = form.into_inner();
     let next = own_path(&form.next).to_owned();
-    let refuse = |failure, email| {
-        let page = Page { failure: Some(failure), email, next: next.clone() };
-        Ok(view::page(StatusCode::UNPROCESSABLE_ENTITY, &page)?)
+    let page = |failure: String, email| Page {
+        failure: Some(failure),
+        email,
+        next: next.clone(),
+        is_open: door.is_open,
+        has_new_password: false,
     };
-    use secrecy::ExposeSecret;
+    let refuse =
+        |failure: &str, email| Ok(view::page(StatusCode::UNPROCESSABLE_ENTITY, &page(failure.to_owned(), email))?);
+    let who = form.email.trim().to_lowercase();
     let account = match Email::parse(&form.email) {
-        Ok(email) => accounts::find(&db, &email).await?,
+        Ok(email) => accounts::find(&door.db, &email).await?,
         Err(_) => None,
     };
-    // No stored password is longer than bcrypt reads, so a longer one is wrong; the work is done all the same.
-    let fits = form.password.expose_secret().len() <= PASSWORD_MAX;
-    let hash = account.as_ref().filter(|_| fits).map(|account| account.password_hash.clone());
-    let password = if fits { form.password } else { SecretString::from("") };
-    let matches = passwords.matches(password, hash).await?;
-    let Some(account) = account.filter(|_| matches) else { return refuse(WRONG, form.email) };
-    let memberships = accounts::memberships_of(&db, account.id).await?;
-    let Some(membership) = memberships.into_iter().next() else { return refuse(NO_TEAM, form.email) };
-    let Some((actor, _)) = accounts::actor(&db, account.id, membership.team).await? else {
-        return refuse(NO_TEAM, form.email);
+    let device = door.token(Purpose::Device);
+    let tried = counted(&door, account.as_ref(), device.as_ref(), &who).await?;
+    let slowed = match limits::take(&door.db, tried.clone()).await {
+        Ok(slowed) => slowed,
+        Err(AppError::Wait(wait)) => {
+            if let Some(account) = &account {
+                record::note_wait(&door, account.id, Action::SessionStart).await?;
+            }
+            return door::wait(&page(wait.to_string(), form.email), wait);
+        }
+        Err(error) => return Err(error),
     };
-    let actor = actor.at(address::of(&request));
-    let permit = actor.permit(Action::SessionStart)?;
-    db.write(permit, "session", |_| Ok::<_, StoreError>(Change::to(()))).await?;
-    session::begin(&session, account.id, membership.team)?;
-    Ok(view::go_to(&request, &next))
+    let matches = is_right(&door, account.as_ref(), &form.password).await?;
+    let Some(account) = account.as_ref().filter(|_| matches) else {
+        if let Some(account) = &account {
+            record::note(&door, account.id, Action::SessionStart, "wrong_password").await?;
+            if slowed.iter().any(|rule| *rule == SIGN_IN_ACCOUNT.name || *rule == SIGN_IN_DEVICE.name) {
+                record::raise(&door, account.id, Alarm::ManyFailures).await?;
+            }
+        }
+        return refuse(WRONG, form.email);
+    };
+    forgive(&door, tried).await?;
+    door.passwords.upgrade(&door.db, account, form.password).await?;
+    let memberships = accounts::memberships_of(&door.db, account.id).await?;
+    let Some(membership) = memberships.into_iter().next() else { return refuse(NO_TEAM, form.email) };
+    start(&door, &session, account.id, membership.team, &next).await
+}
+
+/// What a try counts against: a known device's own count, or the account's and the address's.
+async fn counted(
+    door: &Door,
+    account: Option<&Account>,
+    device: Option<&Token>,
+    who: &str,
+) -> Result<Vec<Counted>, AppError> {
+    if let (Some(account), Some(device)) = (account, device)
+        && devices::is_known(&door.db, account.id, device.hash()).await?
+    {
+        let own = format!("{} {}", account.id, hex::encode(device.hash()));
+        return Ok(vec![door.counted(SIGN_IN_DEVICE, &own)]);
+    }
+    Ok(vec![door.counted(SIGN_IN_ACCOUNT, who), door.counted_address(SIGN_IN_ADDRESS)])
+}
+
+/// A right password forgets the wrong ones of the account; of the address it takes back its own try only, because whoever has one
+/// account may be trying others.
+async fn forgive(door: &Door, tried: Vec<Counted>) -> Result<(), AppError> {
+    for (rule, key) in tried {
+        if rule == SIGN_IN_ADDRESS {
+            limits::give_back(&door.db, vec![(rule, key)]).await?;
+        } else {
+            counts::forget(&door.db, key).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn is_right(door: &Door, account: Option<&Account>, password: &SecretString) -> Result<bool, AppError> {
+    // No stored password is longer than bcrypt reads, so a longer one is wrong; the work is done all the same.
+    let fits = password.expose_secret().len() <= PASSWORD_MAX;
+    let hash = account.filter(|_| fits).map(|account| account.password_hash.clone());
+    let password = if fits { password.clone() } else { SecretString::from("") };
+    door.passwords.matches(password, hash).await
+}
+
+/// Begins the session of a person who has proved who they are, on a device that is known from now on, and leads on to `next`.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn start(
+    door: &Door,
+    session: &Session,
+    user: UserId,
+    team: TeamId,
+    next: &str,
+) -> Result<HttpResponse, AppError> {
+    let Some((actor, _)) = accounts::actor(&door.db, user, team).await? else {
+        return Err(StoreError::NotFound.into());
+    };
+    record::note(door, user, Action::SessionStart, "success").await?;
+    resets::forget(&door.db, user).await?;
+    let device = door.token(Purpose::Device).map_or_else(Token::fresh, Ok)?;
+    let place = door.address().map(network).unwrap_or_default();
+    let known = devices::remember(&door.db, user, device.hash(), place).await?;
+    if actor.role().is_watcher() && known.person && !known.device && !known.network {
+        record::raise(door, user, Alarm::NewPlace).await?;
+    }
+    session::begin(session, user, team)?;
+    let mut response = view::go_to(&door.request, next);
+    response.add_cookie(&door.cookies.keep(Purpose::Device, &device)).map_err(|_| AppError::Busy)?;
+    Ok(response)
 }
 
 /// Ends the session; without one there is nothing to end.

@@ -77,16 +77,23 @@ impl House {
             Some((_, url)) => Mail::at(&(*url).into(), "Quayside <quayside@q.example>").unwrap(),
             None => Mail::in_folder(&database.folder().join("mail"), "Quayside <quayside@q.example>").unwrap(),
         };
+        let limits = config("http://localhost", extra).limits.clone();
+        let sandbox = Sandbox { program: program(), limits, ocr: Engine::installed(), pages_alone: false };
+        let mut house = Self { db, objects, mail, sandbox, base: String::new(), database };
+        house.base = house.another_server(extra);
+        house
+    }
+
+    /// Another server on the same database; gives where it is reached.
+    pub fn another_server(&self, extra: &[(&str, &str)]) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
         let config = config(&base, extra);
-        let limits = config.limits.clone();
-        let sandbox = Sandbox { program: program(), limits, ocr: Engine::installed(), pages_alone: false };
         let parts = Parts {
-            db: db.clone(),
-            objects: objects.clone(),
-            sandbox: sandbox.clone(),
-            mail: mail.clone(),
+            db: self.db.clone(),
+            objects: self.objects.clone(),
+            sandbox: self.sandbox.clone(),
+            mail: self.mail.clone(),
             secret: SECRET.to_vec(),
         };
         let metrics = Metrics { token: config.metrics_token.clone(), handle: None };
@@ -94,7 +101,7 @@ impl House {
             let system = actix_web::rt::System::new();
             system.block_on(async { app::server(&config, parts, metrics, listener).unwrap().await }).unwrap();
         });
-        Self { db, objects, mail, sandbox, base, database }
+        base
     }
 
     /// Somebody whom nobody knows.

@@ -1,0 +1,121 @@
+//! The letters of accounts, in words. Names are one line in them, whatever somebody typed.
+
+use crate::domain::account::Email;
+use crate::domain::account::code::{CODE_MINUTES, Code, RESET_MINUTES, Token};
+use crate::domain::mail::{Letter, MailKind, one_line};
+use crate::web::error::AppError;
+use askama::Template;
+use chrono::{DateTime, Duration, Utc};
+
+#[derive(Template)]
+#[template(path = "mail/sign_up_code.txt")]
+struct SignUpCode<'a> {
+    name: String,
+    organisation: String,
+    code: &'a str,
+    minutes: i64,
+}
+
+#[derive(Template)]
+#[template(path = "mail/account_exists.txt")]
+struct AccountExists<'a> {
+    origin: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "mail/password_reset.txt")]
+struct PasswordReset<'a> {
+    origin: &'a str,
+    token: &'a str,
+    minutes: i64,
+}
+
+#[derive(Template)]
+#[template(path = "mail/password_changed.txt")]
+struct PasswordChanged<'a> {
+    origin: &'a str,
+    at: DateTime<Utc>,
+    address: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "mail/alarm.txt")]
+struct Alarm<'a> {
+    what: &'a str,
+    advice: &'a str,
+    email: &'a str,
+    name: String,
+    at: DateTime<Utc>,
+    address: &'a str,
+}
+
+/// The code for a sign-up.
+pub fn sign_up_code(to: Email, name: &str, organisation: &str, code: &Code) -> Result<Letter, AppError> {
+    let page = SignUpCode {
+        name: one_line(name),
+        organisation: one_line(organisation),
+        code: code.digits(),
+        minutes: CODE_MINUTES,
+    };
+    Ok(Letter {
+        kind: MailKind::SignUpCode,
+        to,
+        subject: "Your code for Quayside".to_owned(),
+        text: page.render()?,
+        useless_after: Some(Utc::now() + Duration::minutes(CODE_MINUTES)),
+    })
+}
+
+/// For whoever has an account already when somebody signs up with their address.
+pub fn account_exists(to: Email, origin: &str) -> Result<Letter, AppError> {
+    Ok(Letter {
+        kind: MailKind::AccountExists,
+        to,
+        subject: "You have an account at Quayside".to_owned(),
+        text: AccountExists { origin }.render()?,
+        useless_after: Some(Utc::now() + Duration::minutes(CODE_MINUTES)),
+    })
+}
+
+/// The link to set a new password.
+pub fn password_reset(to: Email, origin: &str, token: &Token) -> Result<Letter, AppError> {
+    Ok(Letter {
+        kind: MailKind::PasswordReset,
+        to,
+        subject: "Set a new password for Quayside".to_owned(),
+        text: PasswordReset { origin, token: token.as_str(), minutes: RESET_MINUTES }.render()?,
+        useless_after: Some(Utc::now() + Duration::minutes(RESET_MINUTES)),
+    })
+}
+
+/// A new password was set.
+pub fn password_changed(to: Email, origin: &str, address: &str) -> Result<Letter, AppError> {
+    Ok(Letter {
+        kind: MailKind::PasswordChanged,
+        to,
+        subject: "Your password for Quayside was changed".to_owned(),
+        text: PasswordChanged { origin, at: Utc::now(), address }.render()?,
+        useless_after: None,
+    })
+}
+
+/// What looks like somebody else at a member's account.
+pub struct Unusual<'a> {
+    pub what: &'a str,
+    pub advice: &'a str,
+    pub email: &'a str,
+    pub name: &'a str,
+    pub address: &'a str,
+}
+
+/// Tells whoever watches over a team.
+pub fn alarm(to: Email, unusual: &Unusual<'_>) -> Result<Letter, AppError> {
+    let Unusual { what, advice, email, name, address } = *unusual;
+    Ok(Letter {
+        kind: MailKind::Alarm,
+        to,
+        subject: "Unusual activity in your Quayside team".to_owned(),
+        text: Alarm { what, advice, email, name: one_line(name), at: Utc::now(), address }.render()?,
+        useless_after: None,
+    })
+}
