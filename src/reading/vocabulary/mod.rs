@@ -183,6 +183,19 @@ mod tests {
     }
 
     #[test]
+    fn every_row_of_titles_names_a_kind_and_no_title_has_two() {
+        let mut meant: HashMap<String, &str> = HashMap::new();
+        for [kind, language, prints, _] in rows(include_str!("titles.tsv")) {
+            assert!(kind == "supplement" || Kind::from_word(kind).is_some(), "no such kind: {kind}");
+            assert_eq!(language.len(), 2, "{kind}: {language}");
+            for print in prints.split(';') {
+                let before = meant.insert(fold(print), kind).filter(|before| *before != kind);
+                assert_eq!(before, None, "{print} is a title of two kinds");
+            }
+        }
+    }
+
+    #[test]
     fn a_data_element_is_known_by_its_number_and_a_part_of_it_by_its_own() {
         let means = |number: &str| element(number).and_then(|meaning| meaning.label.first().copied());
         assert_eq!(means("1511"), Some(Concept::LimitDate));
