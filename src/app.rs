@@ -9,6 +9,7 @@ use crate::gateways::mail::Mail;
 use crate::gateways::objects::Objects;
 use crate::reading::sandbox::Sandbox;
 use crate::store::Db;
+use crate::store::sessions::Lifetime;
 use crate::web::address::Proxies;
 use crate::web::cookies::Cookies;
 use crate::web::csrf::Origin;
@@ -74,9 +75,14 @@ async fn nothing(request: HttpRequest) -> HttpResponse {
 /// The session's cookie: `__Host-` over TLS, a plain name for development over HTTP.
 fn sessions(config: &Config, parts: &Parts) -> SessionMiddleware<Sessions> {
     let secure = config.is_secure();
-    let idle = time::Duration::minutes(i64::from(config.session_idle_minutes));
+    let lifetime = Lifetime {
+        idle: chrono::Duration::minutes(i64::from(config.session_idle_minutes)),
+        whole: chrono::Duration::days(i64::from(config.session_days)),
+    };
+    // The cookie may outlive the session: the database says when that ends.
+    let kept = time::Duration::days(i64::from(config.session_days));
     let key = Sha512::new().chain_update(b"quayside.cookie/1").chain_update(&parts.secret).finalize();
-    SessionMiddleware::builder(Sessions(parts.db.clone()), Key::from(&key))
+    SessionMiddleware::builder(Sessions { db: parts.db.clone(), lifetime }, Key::from(&key))
         .cookie_name(if secure { "__Host-quayside" } else { "quayside" }.to_owned())
         .cookie_secure(secure)
         .cookie_http_only(true)
@@ -85,7 +91,7 @@ fn sessions(config: &Config, parts: &Parts) -> SessionMiddleware<Sessions> {
         .cookie_content_security(CookieContentSecurity::Private)
         .session_lifecycle(
             PersistentSession::default()
-                .session_ttl(idle)
+                .session_ttl(kept)
                 .session_ttl_extension_policy(TtlExtensionPolicy::OnStateChanges),
         )
         .build()

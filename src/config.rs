@@ -63,6 +63,7 @@ pub const VARIABLES: &[Variable] = &[
     variable("QUAYSIDE_READ_TOTAL_SECONDS", "3600"),
     variable("QUAYSIDE_READ_ANSWER_MB", "64"),
     variable("QUAYSIDE_SESSION_IDLE_MINUTES", "480"),
+    variable("QUAYSIDE_SESSION_DAYS", "7"),
     variable("QUAYSIDE_STOP_SECONDS", "20"),
     variable("QUAYSIDE_METRICS_TOKEN", ""),
     variable("QUAYSIDE_LOG", "info"),
@@ -152,6 +153,8 @@ pub struct Config {
     /// What one file may hold, and what reading it may take.
     pub limits: Limits,
     pub session_idle_minutes: u32,
+    /// A session ends after this, whatever happens.
+    pub session_days: u32,
     /// How long requests and work in progress get when the process is asked to stop.
     pub stop_seconds: u64,
     /// Who sends it as a bearer token may read `/metrics`; nothing: there is no such page.
@@ -336,6 +339,7 @@ impl Config {
             workers: read.number("QUAYSIDE_WORKERS", 0, 64)?,
             files: read.number("QUAYSIDE_FILES", 1, 1000)?,
             limits: limits::read(&read)?,
+            session_days: read.number("QUAYSIDE_SESSION_DAYS", 1, 90)?,
             session_idle_minutes: read.number("QUAYSIDE_SESSION_IDLE_MINUTES", 5, 10_080)?,
             stop_seconds: read.number("QUAYSIDE_STOP_SECONDS", 1, 600)?,
             metrics_token: read.some("QUAYSIDE_METRICS_TOKEN").map(SecretString::from),

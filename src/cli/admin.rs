@@ -57,7 +57,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             let password_hash = hash_password(&password).map_err(|error| Failure::Said(error.to_string()))?;
             let ground = Ground::new()?;
             let owner = NewMember { email, name: owner_name.clone(), password_hash, role: Role::Owner };
-            let team = Team { name: name.clone(), is_demo: false };
+            let team = Team::named(name, false);
             let runtime = tokio::runtime::Runtime::new().map_err(system("starting threads"))?;
             runtime.block_on(accounts::found_team(&ground.db, team, vec![owner]))?;
             println!("{name} is founded. {owner_email} can sign in at {}.", ground.config.public_url);

@@ -16,6 +16,11 @@ impl Role {
         matches!(self, Self::Owner | Self::Admin)
     }
 
+    /// True where this role may more than the other.
+    pub fn is_above(self, other: Self) -> bool {
+        self > other
+    }
+
     /// The name on a page.
     pub const fn label(self) -> &'static str {
         match self {
@@ -36,6 +41,13 @@ words! {
         CodeCheck = "code.check",
         PasswordResetAsk = "password_reset.request",
         PasswordReset = "password_reset.use",
+        AccountChange = "account.change",
+        AccountProve = "account.prove",
+        EmailChange = "email.change",
+        PasswordChange = "password.change",
+        FactorAdd = "factor.add",
+        FactorRemove = "factor.remove",
+        FactorRecover = "factor.recover",
         TeamAlarm = "team.alarm",
         PacketView = "packet.view",
         PacketCreate = "packet.create",
@@ -56,6 +68,13 @@ impl Action {
             Self::CodeCheck => "enter a code from a letter",
             Self::PasswordResetAsk => "ask for a link to set a new password",
             Self::PasswordReset => "set a new password with it",
+            Self::AccountChange => "change one's own name",
+            Self::AccountProve => "confirm with the password that it is oneself",
+            Self::EmailChange => "change one's own address",
+            Self::PasswordChange => "change one's own password",
+            Self::FactorAdd => "set up a second factor",
+            Self::FactorRemove => "remove one's own second factor",
+            Self::FactorRecover => "use and renew recovery codes",
             Self::TeamAlarm => "cause a letter about unusual activity to Owners and Admins",
             Self::PacketView => "see packets, their findings, documents and originals",
             Self::PacketCreate => "upload packets",
@@ -75,6 +94,13 @@ impl Action {
             | Self::CodeCheck
             | Self::PasswordResetAsk
             | Self::PasswordReset
+            | Self::AccountChange
+            | Self::AccountProve
+            | Self::EmailChange
+            | Self::PasswordChange
+            | Self::FactorAdd
+            | Self::FactorRemove
+            | Self::FactorRecover
             | Self::TeamAlarm
             | Self::PacketView => Role::Viewer,
             Self::PacketCreate | Self::PacketCheck | Self::WorkView | Self::WorkRetry => Role::Operator,

@@ -38,6 +38,10 @@ pub const CODE_INSTALLATION: Limit = limit("code.installation", 300, HOUR, 5, 5 
 pub const LETTER_ACCOUNT: Limit = limit("letter.account", 3, HOUR, 2 * MINUTE, HOUR);
 /// Letters asked for from one address.
 pub const LETTER_ADDRESS: Limit = limit("letter.address", 20, HOUR, MINUTE, HOUR);
+/// Wrong codes of a second factor for one account, by whoever has its password.
+pub const FACTOR_ACCOUNT: Limit = limit("factor.account", 5, 15 * MINUTE, 30, 15 * MINUTE);
+/// Wrong passwords of somebody who is signed in.
+pub const PROOF_ACCOUNT: Limit = limit("proof.account", 5, 15 * MINUTE, 30, 15 * MINUTE);
 /// Links to set a new password that were tried from one address.
 pub const RESET_ADDRESS: Limit = limit("reset.address", 20, HOUR, MINUTE, HOUR);
 
@@ -45,7 +49,7 @@ pub const RESET_ADDRESS: Limit = limit("reset.address", 20, HOUR, MINUTE, HOUR);
 pub const LIMIT_NOTED: Limit = limit("limit.noted", 3, 15 * MINUTE, MINUTE, 15 * MINUTE);
 
 /// Every rule there is.
-pub const ALL: [Limit; 10] = [
+pub const ALL: [Limit; 12] = [
     SIGN_IN_ACCOUNT,
     SIGN_IN_ADDRESS,
     SIGN_IN_DEVICE,
@@ -54,6 +58,8 @@ pub const ALL: [Limit; 10] = [
     CODE_INSTALLATION,
     LETTER_ACCOUNT,
     LETTER_ADDRESS,
+    FACTOR_ACCOUNT,
+    PROOF_ACCOUNT,
     RESET_ADDRESS,
     LIMIT_NOTED,
 ];

@@ -15,6 +15,8 @@ words! {
         AccountExists = "account_exists",
         PasswordReset = "password_reset",
         PasswordChanged = "password_changed",
+        AccountChanged = "account_changed",
+        EmailCode = "email_code",
         Alarm = "alarm",
     }
 }
@@ -27,6 +29,8 @@ impl MailKind {
             Self::AccountExists => "Mail about an account that exists",
             Self::PasswordReset => "Mail to set a new password",
             Self::PasswordChanged => "Mail about a new password",
+            Self::AccountChanged => "Mail about a change of an account",
+            Self::EmailCode => "Mail with a code for a new address",
             Self::Alarm => "Mail about unusual activity",
         }
     }

@@ -1,11 +1,13 @@
 //! People, teams and who is a member of which. Accounts stand before any team, so this is one of the three files that work outside one.
 
 use super::column::Stored;
-use super::schema::{memberships, teams, users};
-use super::{Db, GlobalTx, ReadTx, StoreError};
+use super::schema::{memberships, passkeys, teams, totp_secrets, users};
+use super::{Db, GlobalTx, ReadTx, StoreError, outbox, sessions};
 use crate::domain::access::{Actor, Role};
 use crate::domain::account::Email;
 use crate::domain::ids::{TeamId, UserId};
+use crate::domain::mail::SealedLetter;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -29,6 +31,49 @@ pub async fn find(db: &Db, email: &Email) -> Result<Option<Account>, StoreError>
             .first(tx.conn())
             .optional()?;
         Ok(row.map(|(id, password_hash)| Account { id: UserId(id), password_hash }))
+    })
+    .await
+}
+
+/// The account of a person.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub async fn by_id(db: &Db, user: UserId) -> Result<Option<Account>, StoreError> {
+    db.global(move |tx| {
+        let hash: Option<String> = users::table.find(user.0).select(users::password_hash).first(tx.conn()).optional()?;
+        Ok(hash.map(|password_hash| Account { id: user, password_hash }))
+    })
+    .await
+}
+
+/// Changes the name of a person.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub async fn rename(db: &Db, user: UserId, name: String) -> Result<(), StoreError> {
+    db.global(move |tx| {
+        diesel::update(users::table.find(user.0)).set(users::name.eq(name)).execute(tx.conn())?;
+        Ok(())
+    })
+    .await
+}
+
+/// Sets another password, ends the person's sessions but `kept`, and adds the letter that says so.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub async fn set_password(
+    db: &Db,
+    user: UserId,
+    hash: String,
+    kept: Option<Uuid>,
+    letter: SealedLetter,
+) -> Result<(), StoreError> {
+    db.global(move |tx| {
+        diesel::update(users::table.find(user.0)).set(users::password_hash.eq(hash)).execute(tx.conn())?;
+        sessions::end_others(tx, user, kept)?;
+        outbox::add_personal(tx, &letter)
     })
     .await
 }
@@ -68,6 +113,15 @@ pub struct Team {
     pub name: String,
     /// Invented data: every page says so.
     pub is_demo: bool,
+    /// The team wants a second factor, and the person who asks has none.
+    pub lacks_factor: bool,
+}
+
+impl Team {
+    /// A team to be founded.
+    pub fn named(name: impl Into<String>, is_demo: bool) -> Self {
+        Self { name: name.into(), is_demo, lacks_factor: false }
+    }
 }
 
 /// A member as the request's actor, with the team; nothing where the person is no member.
@@ -77,15 +131,24 @@ pub struct Team {
 pub async fn actor(db: &Db, user: UserId, team: TeamId) -> Result<Option<(Actor, Team)>, StoreError> {
     db.global(move |tx| {
         tx.pin_user(user)?;
-        let row: Option<(String, String, Stored<Role>, String, bool)> = memberships::table
+        let app = totp_secrets::table.find(user.0).filter(totp_secrets::confirmed_at.is_not_null());
+        let key = passkeys::table.filter(passkeys::user_id.eq(user.0));
+        let row: Option<(String, String, Stored<Role>, String, bool, bool)> = memberships::table
             .inner_join(users::table.on(users::id.eq(memberships::user_id)))
             .inner_join(teams::table.on(teams::id.eq(memberships::team_id)))
             .filter(memberships::user_id.eq(user.0).and(memberships::team_id.eq(team.0)))
-            .select((users::email, users::name, memberships::role, teams::name, teams::is_demo))
+            .select((
+                users::email,
+                users::name,
+                memberships::role,
+                teams::name,
+                teams::is_demo,
+                teams::requires_factor.and(not(exists(app))).and(not(exists(key))),
+            ))
             .first(tx.conn())
             .optional()?;
-        Ok(row.map(|(email, name, role, team_name, is_demo)| {
-            (Actor::member(user, email, name, team, role.0), Team { name: team_name, is_demo })
+        Ok(row.map(|(email, name, role, team_name, is_demo, lacks_factor)| {
+            (Actor::member(user, email, name, team, role.0), Team { name: team_name, is_demo, lacks_factor })
         }))
     })
     .await

@@ -11,12 +11,14 @@ use uuid::Uuid;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     SignUp,
+    EmailChange,
 }
 
 impl Purpose {
     const fn as_str(self) -> &'static str {
         match self {
             Self::SignUp => "sign_up",
+            Self::EmailChange => "email_change",
         }
     }
 }

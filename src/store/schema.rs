@@ -1,6 +1,6 @@
 //! The tables as Diesel sees them. A test compares this file with what the migrations make.
 
-diesel::table! { teams (id) { id -> Uuid, name -> Text, is_demo -> Bool, created_at -> Timestamptz, } }
+diesel::table! { teams (id) { id -> Uuid, name -> Text, is_demo -> Bool, created_at -> Timestamptz, requires_factor -> Bool, } }
 diesel::table! { users (id) { id -> Uuid, email -> Text, name -> Text, password_hash -> Text, created_at -> Timestamptz, } }
 diesel::table! {
     team_keys (team_id, id) { team_id -> Uuid, id -> Uuid, wrapped -> Bytea, created_at -> Timestamptz, }
@@ -15,7 +15,35 @@ diesel::table! {
         expires_at -> Timestamptz,
         created_at -> Timestamptz,
         user_id -> Nullable<Uuid>,
+        public_id -> Nullable<Uuid>,
+        last_seen_at -> Timestamptz,
     }
+}
+diesel::table! {
+    totp_secrets (user_id) {
+        user_id -> Uuid,
+        sealed -> Bytea,
+        last_step -> BigInt,
+        confirmed_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+diesel::table! {
+    recovery_codes (user_id, code_hash) { user_id -> Uuid, code_hash -> Bytea, used_at -> Nullable<Timestamptz>, }
+}
+diesel::table! {
+    passkeys (user_id, id) {
+        user_id -> Uuid,
+        id -> Uuid,
+        credential_id -> Bytea,
+        name -> Text,
+        credential -> Jsonb,
+        created_at -> Timestamptz,
+        last_used_at -> Nullable<Timestamptz>,
+    }
+}
+diesel::table! {
+    email_changes (user_id) { user_id -> Uuid, email -> Text, created_at -> Timestamptz, }
 }
 diesel::table! {
     sign_ups (id) {
@@ -228,6 +256,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     memberships,
     team_keys,
     sessions,
+    totp_secrets,
+    recovery_codes,
+    passkeys,
+    email_changes,
     packets,
     files,
     runs,

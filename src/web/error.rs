@@ -22,6 +22,12 @@ pub enum AppError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Objects(#[from] ObjectError),
+    /// The team wants a second factor that the person has not.
+    #[error("Your team wants a second factor. Set one up to go on.")]
+    FactorNeeded,
+    /// A change needs a fresh proof of who is asking; `next` is where they come back to.
+    #[error("Confirm that it is you.")]
+    ProofNeeded { next: String },
     /// The request makes no sense as it came; the sentence says what to do.
     #[error("{0}")]
     Request(String),
@@ -43,6 +49,8 @@ impl Refusal for AppError {
             Self::Store(error) => error.refusal(),
             Self::Request(_) => Some("invalid"),
             Self::Wait(_) => Some("limited"),
+            Self::FactorNeeded => Some("factor_needed"),
+            Self::ProofNeeded { .. } => Some("proof_needed"),
             Self::SignedOut { .. } | Self::Objects(_) | Self::Busy | Self::Render(_) | Self::Image(_) => None,
         }
     }
@@ -60,7 +68,7 @@ struct ErrorPage<'a> {
 impl ResponseError for AppError {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::SignedOut { .. } => StatusCode::SEE_OTHER,
+            Self::SignedOut { .. } | Self::FactorNeeded | Self::ProofNeeded { .. } => StatusCode::SEE_OTHER,
             Self::Denied(_) => StatusCode::FORBIDDEN,
             Self::Store(StoreError::NotFound) | Self::Objects(ObjectError::NotFound) => StatusCode::NOT_FOUND,
             Self::Store(StoreError::Conflict(_)) => StatusCode::CONFLICT,
@@ -78,9 +86,16 @@ impl ResponseError for AppError {
 
     fn error_response(&self) -> HttpResponse {
         let status = self.status_code();
-        if let Self::SignedOut { next } = self {
-            let to =
-                format!("/sign-in?next={}", url::form_urlencoded::byte_serialize(next.as_bytes()).collect::<String>());
+        let with = |path: &str, next: &str| {
+            format!("{path}?next={}", url::form_urlencoded::byte_serialize(next.as_bytes()).collect::<String>())
+        };
+        let elsewhere = match self {
+            Self::SignedOut { next } => Some(with("/sign-in", next)),
+            Self::ProofNeeded { next } => Some(with("/account/proof", next)),
+            Self::FactorNeeded => Some("/account?needs=factor".to_owned()),
+            _ => None,
+        };
+        if let Some(to) = elsewhere {
             return HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish();
         }
         if status.is_server_error() {

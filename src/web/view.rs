@@ -16,6 +16,7 @@ pub enum Section {
     Packets,
     Work,
     Rules,
+    Account,
 }
 
 /// What the frame of a page shows.
@@ -27,6 +28,7 @@ pub struct Frame {
     pub in_packets: bool,
     pub in_work: bool,
     pub in_rules: bool,
+    pub in_account: bool,
     pub may_see_work: bool,
     pub may_create: bool,
 }
@@ -42,6 +44,7 @@ impl Frame {
             in_packets: section == Section::Packets,
             in_work: section == Section::Work,
             in_rules: section == Section::Rules,
+            in_account: section == Section::Account,
             may_see_work: actor.may(Action::WorkView),
             may_create: actor.may(Action::PacketCreate),
         }

@@ -93,7 +93,7 @@ async fn found(ground: &Ground, password: &str) -> Result<(), Failure> {
         let hash = password_hash.clone();
         members.push(NewMember { email: parse(email)?, name: name.to_owned(), password_hash: hash, role });
     }
-    let team = Team { name: "Demo brokerage".to_owned(), is_demo: true };
+    let team = Team::named("Demo brokerage", true);
     let team = accounts::found_team(&ground.db, team, members).await?;
     for shipment in &SHIPMENTS {
         upload(ground, team, shipment).await?;

@@ -2,7 +2,10 @@
 
 use crate::domain::account::Email;
 use crate::domain::account::code::{CODE_MINUTES, Code, RESET_MINUTES, Token};
-use crate::domain::mail::{Letter, MailKind, one_line};
+use super::door::Door;
+use crate::domain::ids::UserId;
+use crate::domain::mail::{Letter, MailKind, SealedLetter, one_line};
+use crate::store::{accounts, outbox};
 use crate::web::error::AppError;
 use askama::Template;
 use chrono::{DateTime, Duration, Utc};
@@ -36,6 +39,22 @@ struct PasswordChanged<'a> {
     origin: &'a str,
     at: DateTime<Utc>,
     address: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "mail/account_changed.txt")]
+struct AccountChanged<'a> {
+    origin: &'a str,
+    what: &'a str,
+    at: DateTime<Utc>,
+    address: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "mail/email_code.txt")]
+struct EmailCode<'a> {
+    code: &'a str,
+    minutes: i64,
 }
 
 #[derive(Template)]
@@ -97,6 +116,36 @@ pub fn password_changed(to: Email, origin: &str, address: &str) -> Result<Letter
         text: PasswordChanged { origin, at: Utc::now(), address }.render()?,
         useless_after: None,
     })
+}
+
+/// The code for a new address.
+pub fn email_code(to: Email, code: &Code) -> Result<Letter, AppError> {
+    Ok(Letter {
+        kind: MailKind::EmailCode,
+        to,
+        subject: "Your code for Quayside".to_owned(),
+        text: EmailCode { code: code.digits(), minutes: CODE_MINUTES }.render()?,
+        useless_after: Some(Utc::now() + Duration::minutes(CODE_MINUTES)),
+    })
+}
+
+/// Something of an account was changed; `what` is a sentence.
+pub fn changed(door: &Door, to: &str, what: &str) -> Result<SealedLetter, AppError> {
+    let address = door.address().map_or_else(|| "an unknown address".to_owned(), |address| address.to_string());
+    let to = Email::parse(to).map_err(|error| AppError::Request(error.to_string()))?;
+    let text = AccountChanged { origin: &door.origin, what, at: Utc::now(), address: &address }.render()?;
+    let subject = "Your Quayside account was changed".to_owned();
+    let letter = Letter { kind: MailKind::AccountChanged, to, subject, text, useless_after: None };
+    Ok(letter.seal(&door.secret, None)?)
+}
+
+/// Tells a person that something of their account was changed.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn tell_change(door: &Door, user: UserId, what: &str) -> Result<(), AppError> {
+    let Some(person) = accounts::person(&door.db, user).await? else { return Ok(()) };
+    Ok(outbox::post(&door.db, changed(door, person.email.as_str(), what)?).await?)
 }
 
 /// What looks like somebody else at a member's account.

@@ -1,9 +1,14 @@
-//! Signing up, in and out, and a new password for whoever forgot theirs. Invites and second factors are not here.
+//! Signing up, in and out, a new password for whoever forgot theirs, and a person's own page. Invites are not here.
 
+mod app;
 mod door;
+mod email;
+mod home;
 mod letters;
+mod proof;
 mod record;
 mod reset;
+mod second_step;
 mod sign_in;
 mod sign_up;
 mod verification;
@@ -15,6 +20,22 @@ use crate::web::route::Access;
 crate::routes! {
     get "/sign-in" Access::Public => sign_in::form;
     post "/sign-in" Access::Public => sign_in::create;
+    get "/sign-in/second" Access::Public => second_step::form;
+    post "/sign-in/second" Access::Public => second_step::create;
+    get "/account" Access::SignedIn => home::show;
+    post "/account/name" Access::SignedIn => home::rename;
+    post "/account/email" Access::SignedIn => email::ask;
+    post "/account/email/code" Access::SignedIn => email::confirm;
+    post "/account/password" Access::SignedIn => home::change_password;
+    get "/account/proof" Access::SignedIn => proof::form;
+    post "/account/proof" Access::SignedIn => proof::create;
+    post "/account/app" Access::SignedIn => app::offer;
+    get "/account/app" Access::SignedIn => app::show;
+    post "/account/app/confirm" Access::SignedIn => app::confirm;
+    post "/account/app/remove" Access::SignedIn => app::remove;
+    post "/account/recovery" Access::SignedIn => app::renew_recovery;
+    post "/account/sessions/end-others" Access::SignedIn => home::end_others;
+    post "/account/sessions/{id}/end" Access::SignedIn => home::end_session;
     post "/sign-out" Access::Public => sign_in::remove;
     get "/sign-up" Access::Public => sign_up::form;
     post "/sign-up" Access::Public => sign_up::create;

@@ -11,7 +11,7 @@ use crate::domain::limits::{SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS, SIGN_IN_DEVICE, ne
 use crate::store::accounts::Account;
 use crate::store::limits as counts;
 use crate::store::limits::Counted;
-use crate::store::{Change, Db, StoreError, accounts, devices, resets};
+use crate::store::{Change, Db, StoreError, accounts, devices, factors, resets};
 use crate::web::cookies::Purpose;
 use crate::web::error::AppError;
 use crate::web::session::{self, SignedIn};
@@ -55,8 +55,8 @@ pub struct Form {
     next: String,
 }
 
-/// Only a path of our own: never another site, however it is spelled.
-fn own_path(next: &str) -> &str {
+/// A path of our own, or the packets: never another site, however it is spelled.
+pub fn own_path(next: &str) -> &str {
     let own = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n', '\t']);
     if own { next } else { "/packets" }
 }
@@ -117,6 +117,10 @@ pub async fn create(door: Door, form: web::Form<Form>, session: Session) -> Resu
     door.passwords.upgrade(&door.db, account, form.password).await?;
     let memberships = accounts::memberships_of(&door.db, account.id).await?;
     let Some(membership) = memberships.into_iter().next() else { return refuse(NO_TEAM, form.email) };
+    if factors::of(&door.db, account.id).await?.any() {
+        session::begin_half(&session, account.id, &next)?;
+        return Ok(view::go_to(&door.request, "/sign-in/second"));
+    }
     start(&door, &session, account.id, membership.team, &next).await
 }
 
@@ -149,7 +153,7 @@ async fn forgive(door: &Door, tried: Vec<Counted>) -> Result<(), AppError> {
     Ok(())
 }
 
-async fn is_right(door: &Door, account: Option<&Account>, password: &SecretString) -> Result<bool, AppError> {
+pub async fn is_right(door: &Door, account: Option<&Account>, password: &SecretString) -> Result<bool, AppError> {
     // No stored password is longer than bcrypt reads, so a longer one is wrong; the work is done all the same.
     let fits = password.expose_secret().len() <= PASSWORD_MAX;
     let hash = account.filter(|_| fits).map(|account| account.password_hash.clone());
@@ -179,7 +183,7 @@ pub async fn start(
     if actor.role().is_watcher() && known.person && !known.device && !known.network {
         record::raise(door, user, Alarm::NewPlace).await?;
     }
-    session::begin(session, user, team)?;
+    session::begin(session, &door.request, &actor)?;
     let mut response = view::go_to(&door.request, next);
     response.add_cookie(&door.cookies.keep(Purpose::Device, &device)).map_err(|_| AppError::Busy)?;
     Ok(response)

@@ -54,9 +54,9 @@ pub fn move_in(app_url: &str) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let db = Db::connect(app_url, 2, ChainKey::new(super::SECRET), MasterKeys::from_secret(super::SECRET));
-        let atlas = Team { name: "Atlas Customs".into(), is_demo: false };
+        let atlas = Team::named("Atlas Customs", false);
         accounts::found_team(&db, atlas, Person::ATLAS.map(member).into()).await.unwrap();
-        let other = Team { name: "Other Brokers".into(), is_demo: false };
+        let other = Team::named("Other Brokers", false);
         accounts::found_team(&db, other, vec![member(Person::Stan)]).await.unwrap();
     });
 }
