@@ -15,6 +15,7 @@ use crate::web::cookies::Cookies;
 use crate::web::csrf::Origin;
 use crate::web::error::error_page;
 use crate::web::log::RequestLine;
+use crate::web::passkeys::Passkeys;
 use crate::web::passwords::Passwords;
 use crate::web::route::Route;
 use crate::web::session::Sessions;
@@ -110,6 +111,7 @@ pub fn server(config: &Config, parts: Parts, metrics: Metrics, listener: TcpList
     let proxies = web::Data::new(Proxies(config.trusted_proxies.clone()));
     let contact = web::Data::new(Contact(config.security_contact.clone()));
     let mailbox = web::Data::new(development::mailbox(parts.mail.folder(), &config.public_url));
+    let passkeys = web::Data::new(Passkeys::at(&config.public_url));
     let secret = web::Data::new(Secret::new(&parts.secret));
     let stop = config.stop_seconds;
     let tls = config.tls.clone().map(tls::config).transpose().map_err(std::io::Error::other)?;
@@ -128,6 +130,7 @@ pub fn server(config: &Config, parts: Parts, metrics: Metrics, listener: TcpList
             .app_data(web::Data::new(parts.sandbox.clone()))
             .app_data(mailbox.clone())
             .app_data(secret.clone())
+            .app_data(passkeys.clone())
             .app_data(web::Data::new(Cookies { secure: config.is_secure() }))
             .app_data(web::Data::new(account::SignUpIsOpen(config.sign_up == SignUp::Open)))
             .app_data(web::FormConfig::default().limit(64 * 1024))

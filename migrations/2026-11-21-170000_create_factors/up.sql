@@ -42,8 +42,11 @@ CREATE TABLE email_changes (
     created_at timestamptz NOT NULL DEFAULT now()
 );
 GRANT SELECT, INSERT, UPDATE, DELETE ON email_changes TO quayside_app;
-ALTER TABLE codes DROP CONSTRAINT IF EXISTS codes_purpose_check;
-ALTER TABLE outbox DROP CONSTRAINT IF EXISTS outbox_kind_check;
+ALTER TABLE codes DROP CONSTRAINT codes_purpose_check;
+ALTER TABLE codes ADD CONSTRAINT codes_purpose_check CHECK (purpose IN ('sign_up', 'email_change'));
+ALTER TABLE outbox DROP CONSTRAINT outbox_kind_check;
+ALTER TABLE outbox ADD CONSTRAINT outbox_kind_check CHECK (kind IN ('sign_up_code', 'account_exists', 'password_reset',
+    'password_changed', 'account_changed', 'email_code', 'alarm'));
 
 ALTER TABLE teams ADD COLUMN IF NOT EXISTS requires_factor boolean NOT NULL DEFAULT false;
 COMMENT ON COLUMN teams.requires_factor IS 'members without a second factor see nothing of the team until they have one';

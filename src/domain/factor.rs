@@ -135,7 +135,9 @@ mod tests {
     fn codes_are_those_of_the_standard() {
         // RFC 6238 appendix B, SHA-1, the last six digits.
         let secret = TotpSecret::from_bytes(b"12345678901234567890").unwrap();
-        for (seconds, code) in [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (2_000_000_000, "279037")] {
+        for (seconds, code) in
+            [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (2_000_000_000, "279037")]
+        {
             assert_eq!(secret.step(code, seconds), Some(seconds / 30), "{code}");
             assert_eq!(secret.step(code, seconds + 29), Some(seconds / 30), "{code} a little later");
             assert_eq!(secret.step(code, seconds + 90), None, "{code} too late");

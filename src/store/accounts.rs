@@ -41,7 +41,8 @@ pub async fn find(db: &Db, email: &Email) -> Result<Option<Account>, StoreError>
 /// [`StoreError`] where the database fails.
 pub async fn by_id(db: &Db, user: UserId) -> Result<Option<Account>, StoreError> {
     db.global(move |tx| {
-        let hash: Option<String> = users::table.find(user.0).select(users::password_hash).first(tx.conn()).optional()?;
+        let hash: Option<String> =
+            users::table.find(user.0).select(users::password_hash).first(tx.conn()).optional()?;
         Ok(hash.map(|password_hash| Account { id: user, password_hash }))
     })
     .await

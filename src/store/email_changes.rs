@@ -88,9 +88,9 @@ pub async fn answer(
             .get_result(tx.conn())
             .optional()?;
         let Some((_, email)) = row else { return Ok(Answered::Over) };
-        let changed = tx.conn().transaction(|conn| {
-            diesel::update(users::table.find(user.0)).set(users::email.eq(&email)).execute(conn)
-        });
+        let changed = tx
+            .conn()
+            .transaction(|conn| diesel::update(users::table.find(user.0)).set(users::email.eq(&email)).execute(conn));
         match changed {
             Ok(_) => {}
             // Somebody took the address while the letter was on its way.

@@ -9,7 +9,8 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 /// A passkey as its person sees it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = passkeys, check_for_backend(diesel::pg::Pg))]
 pub struct Passkey {
     pub id: Uuid,
     pub name: String,
@@ -42,30 +43,25 @@ impl Factors {
 pub async fn of(db: &Db, user: UserId) -> Result<Factors, StoreError> {
     db.global(move |tx| {
         let confirmed = totp::table.find(user.0).filter(totp::confirmed_at.is_not_null());
-        let rows: Vec<(Uuid, String, serde_json::Value, DateTime<Utc>, Option<DateTime<Utc>>)> = passkeys::table
-            .filter(passkeys::user_id.eq(user.0))
-            .order(passkeys::created_at)
-            .select((
-                passkeys::id,
-                passkeys::name,
-                passkeys::credential,
-                passkeys::created_at,
-                passkeys::last_used_at,
-            ))
-            .load(tx.conn())?;
-        let passkey = |(id, name, credential, created_at, last_used_at)| Passkey {
-            id,
-            name,
-            credential,
-            created_at,
-            last_used_at,
-        };
+        let keys = passkeys::table.filter(passkeys::user_id.eq(user.0)).order(passkeys::created_at);
         let left = recovery::table.filter(recovery::user_id.eq(user.0)).filter(recovery::used_at.is_null());
         Ok(Factors {
             app: select(exists(confirmed)).get_result(tx.conn())?,
-            passkeys: rows.into_iter().map(passkey).collect(),
+            passkeys: keys.select(Passkey::as_select()).load(tx.conn())?,
             recovery_left: left.count().get_result(tx.conn())?,
         })
+    })
+    .await
+}
+
+/// Whose passkey this is, by the id that the device gave it.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub async fn owner_of_passkey(db: &Db, credential_id: Vec<u8>) -> Result<Option<UserId>, StoreError> {
+    db.global(move |tx| {
+        let found = passkeys::table.filter(passkeys::credential_id.eq(credential_id));
+        Ok(found.select(passkeys::user_id).first(tx.conn()).optional()?.map(UserId))
     })
     .await
 }

@@ -94,7 +94,7 @@ pub async fn save(db: &Db, id: &str, state: serde_json::Value) -> Result<bool, S
 }
 
 /// A session as its person sees it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Queryable)]
 pub struct Living {
     pub id: Uuid,
     pub state: serde_json::Value,
@@ -108,16 +108,18 @@ pub struct Living {
 /// [`StoreError`] where the database fails.
 pub async fn of(db: &Db, user: UserId) -> Result<Vec<Living>, StoreError> {
     db.global(move |tx| {
-        let rows: Vec<(Option<Uuid>, serde_json::Value, DateTime<Utc>, DateTime<Utc>)> = sessions::table
+        let living = sessions::table
             .filter(sessions::user_id.eq(user.0))
             .filter(sessions::expires_at.gt(diesel::dsl::now))
+            .filter(sessions::public_id.is_not_null())
             .order(sessions::last_seen_at.desc())
-            .select((sessions::public_id, sessions::state, sessions::created_at, sessions::last_seen_at))
-            .load(tx.conn())?;
-        let living = |(id, state, began_at, last_seen_at): (Option<Uuid>, _, _, _)| {
-            Some(Living { id: id?, state, began_at, last_seen_at })
-        };
-        Ok(rows.into_iter().filter_map(living).collect())
+            .select((
+                sessions::public_id.assume_not_null(),
+                sessions::state,
+                sessions::created_at,
+                sessions::last_seen_at,
+            ));
+        Ok(living.load(tx.conn())?)
     })
     .await
 }

@@ -48,7 +48,7 @@ static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
     let mut sheets: Vec<String> =
         Files::iter().filter(|path| path.starts_with("css/")).map(|path| path.to_string()).collect();
     sheets.sort();
-    let scripts = ["npm/node_modules/htmx.org/dist/htmx.min.js", "js/app.js"].map(str::to_owned);
+    let scripts = ["npm/node_modules/htmx.org/dist/htmx.min.js", "js/app.js", "js/passkeys.js"].map(str::to_owned);
     Assets {
         css: asset("app", "css", "text/css; charset=utf-8", joined(sheets.into_iter())),
         js: asset("app", "js", "text/javascript; charset=utf-8", joined(scripts.into_iter())),

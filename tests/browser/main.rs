@@ -178,3 +178,73 @@ async fn files_dropped_anywhere_on_the_list_become_a_packet() {
     assert_eq!(house.database.texts("SELECT name FROM files"), [name]);
     client.close().await.unwrap();
 }
+
+/// Gives the browser a device that can keep passkeys and always says that its person is there.
+#[derive(Debug)]
+struct AddDevice;
+
+impl fantoccini::wd::WebDriverCompatibleCommand for AddDevice {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/webauthn/authenticator", session.unwrap()))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (reqwest::Method, Option<String>) {
+        let device = json!({
+            "protocol": "ctap2", "transport": "internal", "hasResidentKey": true, "hasUserVerification": true,
+            "isUserConsenting": true, "isUserVerified": true,
+        });
+        (reqwest::Method::POST, Some(device.to_string()))
+    }
+}
+
+async fn press(client: &Client, selector: &str) {
+    client.wait().for_element(Locator::Css(selector)).await.unwrap().click().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_passkey_signs_in_without_password_and_code() {
+    let house = House::with(&[("HOST", "localhost")]);
+    let (_driver, client) = chromium().await;
+    client.issue_cmd(AddDevice).await.unwrap();
+    sign_in(&client, &house, Person::Otto).await;
+    client.goto(&format!("{}/account/passkeys/new", house.base)).await.unwrap();
+    keep(&client, "passkey-new").await;
+    press(&client, "[data-passkey=make]").await;
+    client.wait().for_element(Locator::Css(".codes li")).await.unwrap();
+    assert_eq!(count(&client, ".codes li").await, 10, "the first factor brings recovery codes");
+    client.goto(&format!("{}/account", house.base)).await.unwrap();
+    assert!(client.source().await.unwrap().contains("This device"));
+    keep(&client, "account-passkey").await;
+    press(&client, "form[action='/sign-out'] button").await;
+
+    client.wait().for_element(Locator::Css("#email")).await.unwrap();
+    press(&client, "[data-passkey=use]").await;
+    client.wait().for_element(Locator::Css("#packets")).await.unwrap();
+    assert_eq!(house.database.count("SELECT count(*) FROM passkeys WHERE last_used_at IS NOT NULL"), 1);
+    assert!(house.database.audit().contains(&"operator factor.add success".to_owned()));
+
+    // A password alone opens nothing any more, and the passkey is the second step as well.
+    press(&client, "form[action='/sign-out'] button").await;
+    client.wait().for_element(Locator::Css("#email")).await.unwrap().send_keys(Person::Otto.email()).await.unwrap();
+    client.find(Locator::Css("#password")).await.unwrap().send_keys(PASSWORD).await.unwrap();
+    press(&client, "button.primary").await;
+    client.wait().for_element(Locator::Css("#code")).await.unwrap();
+    keep(&client, "second-step").await;
+    press(&client, "[data-passkey=use]").await;
+    client.wait().for_element(Locator::Css("#packets")).await.unwrap();
+
+    // Removed, it signs nobody in.
+    client.goto(&format!("{}/account", house.base)).await.unwrap();
+    press(&client, ".keys button").await;
+    client.wait().for_element(Locator::Css(".notice")).await.unwrap();
+    press(&client, "form[action='/sign-out'] button").await;
+    client.wait().for_element(Locator::Css("#email")).await.unwrap();
+    press(&client, "[data-passkey=use]").await;
+    let words = "return document.querySelector('[data-passkey-words]').textContent";
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !client.execute(words, vec![]).await.unwrap().as_str().unwrap().contains("not accepted") {
+        assert!(Instant::now() < deadline, "{:?}", client.execute(words, vec![]).await);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    client.close().await.unwrap();
+}

@@ -13,6 +13,7 @@ mod lists;
 mod mail;
 mod objects;
 mod operation;
+mod own_account;
 mod packets;
 mod reset;
 mod sealed;

@@ -8,9 +8,9 @@ use crate::domain::factor::{TotpSecret, recovery_codes, recovery_hash};
 use crate::domain::limits::FACTOR_ACCOUNT;
 use crate::store::factors;
 use crate::web::error::AppError;
+use crate::web::limits;
 use crate::web::session::{self, AtHome, SignedIn};
 use crate::web::view::{self, Frame, Section};
-use crate::web::limits;
 use actix_session::Session;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -18,7 +18,8 @@ use askama::Template;
 use chrono::Utc;
 use serde::Deserialize;
 
-const WRONG: &str = "That code is not right. Take the one that the app shows now, and look whether the phone's clock is right.";
+const WRONG: &str =
+    "That code is not right. Take the one that the app shows now, and look whether the phone's clock is right.";
 
 #[derive(Template)]
 #[template(path = "account/app.html")]

@@ -11,9 +11,9 @@ use crate::domain::mail::one_line;
 use crate::store::factors::{self, Factors};
 use crate::store::{accounts, email_changes, sessions};
 use crate::web::error::AppError;
+use crate::web::limits;
 use crate::web::session::{self, AtHome, SignedIn};
 use crate::web::view::{self, Frame, Section, When};
-use crate::web::limits;
 use actix_session::Session;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -27,6 +27,13 @@ use uuid::Uuid;
 pub struct Problem {
     pub field: &'static str,
     pub sentence: String,
+}
+
+struct Key {
+    id: Uuid,
+    name: String,
+    added: When,
+    used: Option<When>,
 }
 
 struct Row {
@@ -47,6 +54,7 @@ struct Page {
     wanted_email: Option<String>,
     needs_factor: bool,
     factors: Factors,
+    keys: Vec<Key>,
     recovery_codes: usize,
     sessions: Vec<Row>,
     problem: Option<Problem>,
@@ -76,6 +84,8 @@ impl Done {
             "name" => "Your name is changed.",
             "email" => "Your address is changed. The old one got a notice.",
             "password" => "Your password is changed, and your other sessions have ended.",
+            "passkey" => "The passkey is added.",
+            "passkey-removed" => "The passkey is removed.",
             "app" => "The app is removed. Sign-in asks for the password alone.",
             "session" => "That session has ended.",
             "sessions" => "All your other sessions have ended.",
@@ -102,6 +112,13 @@ pub async fn page(
 ) -> Result<HttpResponse, AppError> {
     let (user, now) = (user(home)?, Utc::now());
     let living = sessions::of(&door.db, user).await?;
+    let factors = factors::of(&door.db, user).await?;
+    let key = |key: &factors::Passkey| Key {
+        id: key.id,
+        name: key.name.clone(),
+        added: When::new(key.created_at, now),
+        used: key.last_used_at.map(|at| When::new(at, now)),
+    };
     let row = |living: sessions::Living| {
         let (address, device) = session::origin(&living.state);
         Row {
@@ -120,7 +137,8 @@ pub async fn page(
         email: home.actor.email().to_owned(),
         wanted_email: email_changes::wanted(&door.db, user).await?.map(|email| email.as_str().to_owned()),
         needs_factor: home.team.lacks_factor,
-        factors: factors::of(&door.db, user).await?,
+        keys: factors.passkeys.iter().map(key).collect(),
+        factors,
         recovery_codes: RECOVERY_CODES,
         sessions: living.into_iter().map(row).collect(),
         problem,

@@ -1,8 +1,8 @@
 //! The letters of accounts, in words. Names are one line in them, whatever somebody typed.
 
+use super::door::Door;
 use crate::domain::account::Email;
 use crate::domain::account::code::{CODE_MINUTES, Code, RESET_MINUTES, Token};
-use super::door::Door;
 use crate::domain::ids::UserId;
 use crate::domain::mail::{Letter, MailKind, SealedLetter, one_line};
 use crate::store::{accounts, outbox};

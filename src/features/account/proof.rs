@@ -66,7 +66,12 @@ pub async fn create(
     let form = form.into_inner();
     let next = sign_in::own_path(&form.next).to_owned();
     let email = home.0.actor.email().to_owned();
-    let page = |failure: String| Page { failure: Some(failure), next: next.clone(), email: email.clone(), minutes: PROOF_MINUTES };
+    let page = |failure: String| Page {
+        failure: Some(failure),
+        next: next.clone(),
+        email: email.clone(),
+        minutes: PROOF_MINUTES,
+    };
     let Some(user) = home.0.actor.user() else { return Err(AppError::Busy) };
     let tried = vec![door.counted(PROOF_ACCOUNT, &user.to_string())];
     match limits::take(&door.db, tried.clone()).await {

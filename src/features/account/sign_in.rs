@@ -24,7 +24,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 const WRONG: &str = "The e-mail address or the password is not right.";
-const NO_TEAM: &str = "You are not a member of any team. Ask an Owner or Admin to invite you.";
+pub const NO_TEAM: &str = "You are not a member of any team. Ask an Owner or Admin to invite you.";
 
 #[derive(Template)]
 #[template(path = "account/sign_in.html")]

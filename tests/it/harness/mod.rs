@@ -87,7 +87,9 @@ impl House {
     /// Another server on the same database; gives where it is reached.
     pub fn another_server(&self, extra: &[(&str, &str)]) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let base = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
+        // Passkeys belong to a name, never to an address.
+        let host = extra.iter().find(|(name, _)| *name == "HOST").map_or("127.0.0.1", |(_, host)| *host);
+        let base = format!("http://{host}:{}", listener.local_addr().unwrap().port());
         let config = config(&base, extra);
         let parts = Parts {
             db: self.db.clone(),
