@@ -71,7 +71,7 @@ fn movements() -> impl Strategy<Value = Movement> {
         "(NL000[0-9]{3}|DE00[0-9]{4})",
         "(FR00[0-9]{4}|AT[0-9]{6}|PL[0-9]{6})",
         "2[3-6](NL|DE)[0-9]{12}".prop_map(|body| checked(body, 16)),
-        "(BX-[0-9]{3}-[A-Z]{2}|[A-Z]{2} [0-9]{4} [A-Z])",
+        "(BX-[0-9]{3}-[A-Z]{2}|(GW|NW|[A-Z]{2}) [0-9]{4} [A-Z])",
     );
     let parties = (company(), company(), company());
     let goods = (1u32..2000, 100u32..290_000, boxes(), prop::collection::btree_set("[A-Z]{2}[0-9]{6}", 1..4));

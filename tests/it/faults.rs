@@ -121,6 +121,15 @@ fn vacated() -> crate::harness::database::Database {
     database
 }
 
+/// True once a file of an upload is being written below the data folder.
+fn incoming(folder: &Path) -> bool {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).any(|path| {
+        let writing = path.file_name().is_some_and(|name| name.to_string_lossy().contains('#'));
+        writing || (path.is_dir() && !path.ends_with("postgres") && incoming(&path))
+    })
+}
+
 /// Waits until no PostgreSQL holds the folder any more.
 fn gone(folder: &Path) {
     let deadline = Instant::now() + Duration::from_secs(20);
@@ -210,6 +219,11 @@ async fn a_server_asked_to_stop_answers_what_is_under_way() {
     let upload = tokio::spawn(async move { browser.slow_upload("slow.txt", body).await });
     slow.send(b"the first half, ".to_vec()).await.unwrap();
     slow.send(b"the middle, ".to_vec()).await.unwrap();
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !incoming(database.folder()) {
+        assert!(Instant::now() < deadline, "the upload does not arrive");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     signal(&server.child, Signal::SIGTERM);
     tokio::time::sleep(Duration::from_millis(300)).await;
     slow.send(b"the second half".to_vec()).await.unwrap();

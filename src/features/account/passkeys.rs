@@ -2,7 +2,7 @@
 //! one passkey is two factors. The four steps of the browser's ceremonies are answered as JSON.
 
 use super::door::Door;
-use super::home::{self, Problem, prove, user};
+use super::home::{prove, user};
 use super::{letters, record, sign_in};
 use crate::domain::access::Action;
 use crate::domain::factor::{recovery_codes, recovery_hash};
@@ -133,14 +133,7 @@ pub async fn create(
 pub async fn remove(home: AtHome, door: Door, id: web::Path<Uuid>, session: Session) -> Result<HttpResponse, AppError> {
     prove(&session)?;
     let user = user(&home.0)?;
-    match factors::remove_passkey(&door.db, user, id.into_inner(), home.0.session).await {
-        Ok(()) => {}
-        Err(StoreError::NotFound) => {
-            let sentence = "That passkey is gone already.".to_owned();
-            return home::page(&home.0, &door, Some(Problem { field: "second", sentence }), None).await;
-        }
-        Err(error) => return Err(error.into()),
-    }
+    factors::remove_passkey(&door.db, user, id.into_inner(), home.0.session).await?;
     record::note(&door, user, Action::FactorRemove, "success").await?;
     letters::tell_change(&door, user, "A passkey was removed from your Quayside account.").await?;
     session::proved(&session)?;

@@ -89,14 +89,6 @@ fn one(draft: &Draft<'_>, block: &Block, spot: &Spot, field: Field, loose: bool)
     if loose && text_like {
         return None;
     }
-    let measured = matches!(field.field_type(), FieldType::Weight | FieldType::Volume);
-    if loose
-        && measured
-        && !text(&spot.label.rest).chars().any(char::is_alphabetic)
-        && spot.label.hint.trim().is_empty()
-    {
-        return None;
-    }
     if matches!(field, Field::PortOfLoading | Field::PortOfDischarge)
         && spot.label.bare_direction()
         && (block.lines.len() > 1 || !spot.label.hint.trim().is_empty())
@@ -111,12 +103,25 @@ fn one(draft: &Draft<'_>, block: &Block, spot: &Spot, field: Field, loose: bool)
         &block.lines
     };
     let (value, raw, words) = typed::read(field, lines, &spot.label.hint, draft.conventions)?;
+    if unmeasured(spot, field, &raw) {
+        return None;
+    }
     // What is dated stands between: `Date of the last delivery 2020-11-10`.
     if loose && field.field_type() == FieldType::Date && words.first() != spot.label.rest.first() {
         return None;
     }
     let sure = typed::certainty(field, &value);
     Some((field, draft.reading(block.sheet, value, raw, &words, sure)))
+}
+
+/// True where a label runs into a number without a unit of two letters or more: `GW 2100 G` may be the plate of a truck.
+pub fn unmeasured(spot: &Spot, field: Field, raw: &str) -> bool {
+    let loose = !spot.label.rest.is_empty() && !spot.label.colon;
+    let measured = matches!(field.field_type(), FieldType::Weight | FieldType::Volume);
+    loose
+        && measured
+        && spot.label.hint.trim().is_empty()
+        && raw.chars().filter(|letter| letter.is_alphabetic()).count() < 2
 }
 
 /// The lines of a goods box that name the goods: after `said to contain`, up to what a label announces.

@@ -5,7 +5,7 @@ mod prints;
 mod span;
 
 use super::place::{self, Block};
-use super::target::{Target, dated, named};
+use super::target::{Target, dated, named, unmeasured};
 use super::{Draft, LineTables, Plan, Read, Spot, add, checked, typed};
 use crate::domain::packet::document::{Field, Reading, Readings, Value};
 use crate::reading::layout::segment::{Segment, text};
@@ -241,7 +241,7 @@ fn measured(field: Field) -> Parse {
             *last = crate::reading::layout::label::slice(last, 0, end);
         }
         let (value, raw, words) = typed::read(field, &[line], &spot.label.hint, draft.conventions)?;
-        Some(draft.reading(block.sheet, value, raw, &words, 1.0))
+        (!unmeasured(spot, field, &raw)).then(|| draft.reading(block.sheet, value, raw, &words, 1.0))
     }
     match field {
         Field::PackageCount => |draft, block, spot| read(draft, block, spot, Field::PackageCount),
