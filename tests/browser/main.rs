@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 #![expect(dead_code, reason = "the harness serves other tests too")]
 
+mod every_page;
 #[path = "../it/harness/mod.rs"]
 mod harness;
 
@@ -25,11 +26,15 @@ impl Drop for Driver {
 }
 
 async fn chromium() -> (Driver, Client) {
+    chromium_with(&[]).await
+}
+
+async fn chromium_with(more: &[&str]) -> (Driver, Client) {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let driver = Command::new("chromedriver").arg(format!("--port={port}")).stdout(Stdio::null()).spawn();
     let driver =
         Driver(driver.unwrap_or_else(|error| panic!("chromedriver does not start ({error}); bin/test installs it")));
-    let arguments = [
+    let usual = [
         "--headless=new",
         "--no-sandbox",
         "--disable-gpu",
@@ -40,6 +45,7 @@ async fn chromium() -> (Driver, Client) {
         "--disable-quic",
         "--window-size=1440,1000",
     ];
+    let arguments: Vec<&str> = usual.iter().chain(more).copied().collect();
     let mut wanted = Capabilities::new();
     wanted.insert("goog:chromeOptions".to_owned(), json!({ "args": arguments }));
     let deadline = Instant::now() + Duration::from_secs(30);

@@ -101,42 +101,69 @@ fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
+/// A server of its own process, over TLS, that ends with the test.
+struct Served {
+    port: u16,
+    plain: u16,
+    certificate: std::path::PathBuf,
+    server: std::process::Child,
+    _database: crate::harness::database::Database,
+}
+
+impl Served {
+    fn over_tls() -> Self {
+        let mut database = crate::harness::database::Database::fresh();
+        database.stop();
+        let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+        let (certificate, key) = (database.folder().join("cert.pem"), database.folder().join("key.pem"));
+        std::fs::write(&certificate, made.cert.pem()).unwrap();
+        std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+        let secret = database.folder().join("secret-file");
+        std::fs::write(&secret, SECRET).unwrap();
+        let (port, plain) = (free_port(), free_port());
+        let server = Command::new(program())
+            .arg("serve")
+            .env("QUAYSIDE_VAR", database.folder())
+            .env("QUAYSIDE_LISTEN", format!("127.0.0.1:{port}"))
+            .env("QUAYSIDE_PUBLIC_URL", format!("https://localhost:{port}"))
+            .env("QUAYSIDE_TLS_CERTIFICATE", &certificate)
+            .env("QUAYSIDE_TLS_KEY", &key)
+            .env("QUAYSIDE_REDIRECT_LISTEN", format!("127.0.0.1:{plain}"))
+            .env("QUAYSIDE_SECRET_FILE", &secret)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let served = Self { port, plain, certificate, server, _database: database };
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while !served.page(&rustls::version::TLS13, "/readyz").is_ok_and(|page| page.contains("ready")) {
+            assert!(Instant::now() < deadline, "no server");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        served
+    }
+
+    fn page(&self, version: &'static SupportedProtocolVersion, path: &str) -> std::io::Result<String> {
+        fetch(self.port, &self.certificate, version, path)
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        drop(self.server.kill());
+        drop(self.server.wait());
+    }
+}
+
 #[test]
 fn tls_is_served_from_files_and_plain_http_is_sent_there() {
-    let mut database = crate::harness::database::Database::fresh();
-    database.stop();
-    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
-    let (certificate, key) = (database.folder().join("cert.pem"), database.folder().join("key.pem"));
-    std::fs::write(&certificate, made.cert.pem()).unwrap();
-    std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
-    let secret = database.folder().join("secret-file");
-    std::fs::write(&secret, SECRET).unwrap();
-    let (port, plain) = (free_port(), free_port());
-    let mut server = Command::new(program())
-        .arg("serve")
-        .env("QUAYSIDE_VAR", database.folder())
-        .env("QUAYSIDE_LISTEN", format!("127.0.0.1:{port}"))
-        .env("QUAYSIDE_PUBLIC_URL", format!("https://localhost:{port}"))
-        .env("QUAYSIDE_TLS_CERTIFICATE", &certificate)
-        .env("QUAYSIDE_TLS_KEY", &key)
-        .env("QUAYSIDE_REDIRECT_LISTEN", format!("127.0.0.1:{plain}"))
-        .env("QUAYSIDE_SECRET_FILE", &secret)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let deadline = Instant::now() + Duration::from_secs(60);
-    let page = loop {
-        match fetch(port, &certificate, &rustls::version::TLS13, "/sign-in") {
-            Ok(page) if !page.is_empty() => break page,
-            _ => assert!(Instant::now() < deadline, "no server"),
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    };
+    let mut served = Served::over_tls();
+    let (port, plain) = (served.port, served.plain);
+    let page = served.page(&rustls::version::TLS13, "/sign-in").unwrap();
     let head = page.split("\r\n\r\n").next().unwrap().to_lowercase();
     assert!(head.starts_with("http/1.1 200"), "{head}");
     assert!(head.contains("strict-transport-security: max-age=63072000; includesubdomains; preload"), "{head}");
-    let older = fetch(port, &certificate, &rustls::version::TLS12, "/healthz").unwrap();
+    let older = served.page(&rustls::version::TLS12, "/healthz").unwrap();
     assert!(older.contains("alive"), "{older}");
 
     let mut socket = TcpStream::connect(("127.0.0.1", plain)).unwrap();
@@ -158,7 +185,32 @@ fn tls_is_served_from_files_and_plain_http_is_sent_there() {
     let _ = socket.read_to_end(&mut refusal);
     assert_ne!(refusal.first(), Some(&0x16), "TLS 1.0 is not answered with a handshake: {refusal:?}");
 
-    let pid = nix::unistd::Pid::from_raw(i32::try_from(server.id()).unwrap());
+    let pid = nix::unistd::Pid::from_raw(i32::try_from(served.server.id()).unwrap());
     nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
-    assert!(server.wait().unwrap().success());
+    assert!(served.server.wait().unwrap().success());
+}
+
+#[test]
+fn the_observatory_gives_its_best_grade() {
+    let observatory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/npm/node_modules/@mdn/mdn-http-observatory");
+    if !observatory.exists() {
+        println!("skipped: the observatory is not here; bin/install test brings it");
+        return;
+    }
+    // The list of preloaded hosts comes from the network; nothing is preloaded here.
+    std::fs::write(observatory.join("conf/hsts-preload.json"), "{}").unwrap();
+    let served = Served::over_tls();
+    let scanned = Command::new("node")
+        .arg(observatory.join("src/scan.js"))
+        .arg(format!("localhost:{}", served.port))
+        .env("NODE_EXTRA_CA_CERTS", &served.certificate)
+        .output()
+        .unwrap();
+    let report = String::from_utf8_lossy(&scanned.stdout).into_owned();
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap_or_else(|_| {
+        panic!("{report}\n{}", String::from_utf8_lossy(&scanned.stderr));
+    });
+    let (grade, score) = (&report["scan"]["grade"], report["scan"]["score"].as_i64().unwrap());
+    println!("MDN HTTP Observatory: {grade}, {score}");
+    assert!(grade == "A+" && score >= 130, "{report}");
 }

@@ -1,0 +1,141 @@
+//! Every page before a judge of accessibility (axe-core, WCAG 2.2 AA and its good practice), in both themes and on a phone, and the
+//! way in by keyboard alone.
+
+use crate::harness::{House, PASSWORD, Person, papers};
+use crate::{chromium_with, keep};
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::key::Key;
+use fantoccini::{Client, Locator};
+use quayside::app;
+use serde_json::Value;
+use std::path::Path;
+
+fn judge() -> Option<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/npm/node_modules/axe-core/axe.min.js");
+    let judge = std::fs::read_to_string(path).ok();
+    if judge.is_none() {
+        println!("skipped: axe-core is not here; bin/install test brings it");
+    }
+    judge
+}
+
+/// What the judge finds on the page that is open.
+async fn faults(client: &Client, judge: &str) -> Vec<String> {
+    client.execute(judge, vec![]).await.unwrap();
+    let run = "const done = arguments[arguments.length - 1]; \
+        axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}) \
+            .then(found => done(found.violations.flatMap(v => v.nodes.map(n => v.id + ' ' + n.target.join(' ') + ': ' + n.failureSummary))));";
+    let found = client.execute_async(run, vec![]).await.unwrap();
+    found.as_array().unwrap().iter().map(|fault| fault.as_str().unwrap_or_default().to_owned()).collect()
+}
+
+/// The addresses of all pages that a signed-in person can open without having been anywhere before.
+fn addresses(packet: &str) -> Vec<String> {
+    let pages = app::routes().into_iter().filter(|route| route.method == "get" && !route.path.contains('{'));
+    let machines = ["/healthz", "/readyz", "/metrics", "/.well-known/security.txt", "/"];
+    let downloads = |path: &str| path.ends_with(".csv");
+    let mut all: Vec<String> = pages
+        .map(|route| route.path.to_owned())
+        .filter(|path| !machines.contains(&path.as_str()) && !downloads(path))
+        .collect();
+    all.push(packet.to_owned());
+    all.push("/packets?verdict=ready".to_owned());
+    all.push("/no/such/page".to_owned());
+    all
+}
+
+async fn sign_in(client: &Client, house: &House, person: Person) {
+    client.goto(&format!("{}/sign-in", house.base)).await.unwrap();
+    client.wait().for_element(Locator::Css("#email")).await.unwrap().send_keys(person.email()).await.unwrap();
+    client.find(Locator::Css("#password")).await.unwrap().send_keys(PASSWORD).await.unwrap();
+    client.find(Locator::Css("button.primary")).await.unwrap().click().await.unwrap();
+    client.wait().for_element(Locator::Css("#packets")).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_judge_of_accessibility_finds_no_fault_on_any_page() {
+    let Some(judge) = judge() else { return };
+    let house = House::new().await;
+    let otto = house.signed_in(Person::Otto).await;
+    let packet = otto.packet(papers(1)).await;
+    house.work().await;
+    let mut found = Vec::new();
+    for (theme, preferred) in [("light", "1"), ("dark", "0")] {
+        let (_driver, client) = chromium_with(&[&format!("--blink-settings=preferredColorScheme={preferred}")]).await;
+        for (when, signed_in) in [("nobody", false), ("Owner", true)] {
+            if signed_in {
+                sign_in(&client, &house, Person::Olga).await;
+            }
+            for path in addresses(&packet) {
+                for width in [1440, 375] {
+                    client.set_window_size(width, 1000).await.unwrap();
+                    client.goto(&format!("{}{path}", house.base)).await.unwrap();
+                    keep(&client, &format!("every{}-{when}-{theme}-{width}", path.replace(['/', '?'], "_"))).await;
+                    for fault in faults(&client, &judge).await {
+                        found.push(format!("{path} ({when}, {theme}, {width}): {fault}"));
+                    }
+                    let wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+                    let over = client.execute(wide, vec![]).await.unwrap().as_i64().unwrap_or_default();
+                    if over > 1 {
+                        found.push(format!("{path} ({when}, {theme}, {width}): sticks out by {over} points"));
+                    }
+                }
+            }
+        }
+        client.close().await.unwrap();
+    }
+    assert!(found.is_empty(), "{} faults\n{}", found.len(), found.join("\n"));
+}
+
+async fn type_keys(client: &Client, keys: &[char]) {
+    let down_up = keys.iter().flat_map(|key| [KeyAction::Down { value: *key }, KeyAction::Up { value: *key }]);
+    let actions = down_up.fold(KeyActions::new("keyboard".to_owned()), |actions, action| actions.then(action));
+    client.perform_actions(actions).await.unwrap();
+}
+
+async fn focused(client: &Client) -> Value {
+    let script = "const e = document.activeElement; return e ? (e.id || e.textContent.trim() || e.tagName) : ''";
+    client.execute(script, vec![]).await.unwrap()
+}
+
+/// Goes on with Tab until something has the focus.
+async fn tab_to(client: &Client, wanted: &str) {
+    for _ in 0..60 {
+        if focused(client).await == wanted {
+            let outline = "return getComputedStyle(document.activeElement).outlineStyle";
+            assert_ne!(client.execute(outline, vec![]).await.unwrap(), "none", "{wanted} shows its focus");
+            return;
+        }
+        type_keys(client, &[Key::Tab.into()]).await;
+    }
+    panic!("{wanted} cannot be reached by keyboard; the focus is at {}", focused(client).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_signs_up_by_keyboard_alone() {
+    let house = House::new().await;
+    let (_driver, client) = chromium_with(&[]).await;
+    client.goto(&format!("{}/sign-up", house.base)).await.unwrap();
+    for (field, text) in [
+        ("name", "Kim Keys"),
+        ("email", "kim@keys.example"),
+        ("organisation", "Keys Brokers"),
+        ("password", "four words by keyboard"),
+    ] {
+        tab_to(&client, field).await;
+        type_keys(&client, &text.chars().collect::<Vec<_>>()).await;
+    }
+    tab_to(&client, "Send me a code").await;
+    type_keys(&client, &[Key::Enter.into()]).await;
+    client.wait().for_element(Locator::Css("#code")).await.unwrap();
+    let letter = house.letters().await.remove(0);
+    let code = letter.text.split_whitespace().find(|word| word.len() == 6 && word.bytes().all(|c| c.is_ascii_digit()));
+    tab_to(&client, "code").await;
+    type_keys(&client, &code.unwrap().chars().collect::<Vec<_>>()).await;
+    type_keys(&client, &[Key::Enter.into()]).await;
+    client.wait().for_element(Locator::Css("#packets")).await.unwrap();
+    tab_to(&client, "Your account").await;
+    type_keys(&client, &[Key::Enter.into()]).await;
+    client.wait().for_element(Locator::Css("#sessions")).await.unwrap();
+    client.close().await.unwrap();
+}
