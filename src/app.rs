@@ -4,7 +4,7 @@ use crate::config::{Config, SignUp};
 use crate::domain::secret::Secret;
 use crate::features::packets::UploadLimits;
 use crate::features::public::{Contact, Metrics};
-use crate::features::{account, development, packets, public, rules, work};
+use crate::features::{account, development, packets, public, rules, team, work};
 use crate::gateways::mail::Mail;
 use crate::gateways::objects::Objects;
 use crate::reading::sandbox::Sandbox;
@@ -46,7 +46,8 @@ pub struct Parts {
 
 /// Every route there is, for the test that asks each as everybody.
 pub fn routes() -> Vec<Route> {
-    [account::ROUTES, development::ROUTES, packets::ROUTES, public::ROUTES, rules::ROUTES, work::ROUTES].concat()
+    [account::ROUTES, development::ROUTES, packets::ROUTES, public::ROUTES, rules::ROUTES, team::ROUTES, work::ROUTES]
+        .concat()
 }
 
 fn register(cfg: &mut web::ServiceConfig) {
@@ -55,6 +56,7 @@ fn register(cfg: &mut web::ServiceConfig) {
     packets::routes(cfg);
     public::routes(cfg);
     rules::routes(cfg);
+    team::routes(cfg);
     work::routes(cfg);
 }
 

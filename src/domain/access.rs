@@ -21,6 +21,21 @@ impl Role {
         self > other
     }
 
+    /// True for the role of which a team always has one.
+    pub const fn is_owner(self) -> bool {
+        matches!(self, Self::Owner)
+    }
+
+    /// What it may, in a sentence for whoever chooses one.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Viewer => "Reads everything and changes nothing.",
+            Self::Operator => "Works on packets. No users, no settings.",
+            Self::Admin => "Also invites and manages users, and changes the team's settings.",
+            Self::Owner => "Also changes keys and deletes the team. A team has at least one.",
+        }
+    }
+
     /// The name on a page.
     pub const fn label(self) -> &'static str {
         match self {
@@ -49,6 +64,14 @@ words! {
         FactorRemove = "factor.remove",
         FactorRecover = "factor.recover",
         TeamAlarm = "team.alarm",
+        TeamSwitch = "team.switch",
+        TeamFound = "team.found",
+        TeamLeave = "team.leave",
+        MemberView = "member.view",
+        MemberRole = "member.role",
+        MemberSuspend = "member.suspend",
+        MemberReactivate = "member.reactivate",
+        MemberRemove = "member.remove",
         PacketView = "packet.view",
         PacketCreate = "packet.create",
         PacketCheck = "packet.check",
@@ -76,6 +99,14 @@ impl Action {
             Self::FactorRemove => "remove one's own second factor",
             Self::FactorRecover => "use and renew recovery codes",
             Self::TeamAlarm => "cause a letter about unusual activity to Owners and Admins",
+            Self::TeamSwitch => "go on in another of one's own teams",
+            Self::TeamFound => "found another team",
+            Self::TeamLeave => "leave the team",
+            Self::MemberView => "see who is in the team, in which role",
+            Self::MemberRole => "change a member's role, none above one's own",
+            Self::MemberSuspend => "suspend a member",
+            Self::MemberReactivate => "let a suspended member in again",
+            Self::MemberRemove => "remove a member",
             Self::PacketView => "see packets, their findings, documents and originals",
             Self::PacketCreate => "upload packets",
             Self::PacketCheck => "check packets again",
@@ -102,8 +133,13 @@ impl Action {
             | Self::FactorRemove
             | Self::FactorRecover
             | Self::TeamAlarm
+            | Self::TeamSwitch
+            | Self::TeamFound
+            | Self::TeamLeave
+            | Self::MemberView
             | Self::PacketView => Role::Viewer,
             Self::PacketCreate | Self::PacketCheck | Self::WorkView | Self::WorkRetry => Role::Operator,
+            Self::MemberRole | Self::MemberSuspend | Self::MemberReactivate | Self::MemberRemove => Role::Admin,
             Self::KeyRotate => Role::Owner,
         }
     }

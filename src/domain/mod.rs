@@ -10,5 +10,6 @@ pub mod limits;
 pub mod mail;
 pub mod packet;
 pub mod secret;
+pub mod team;
 pub mod trade;
 pub mod work;

@@ -5,4 +5,5 @@ pub mod development;
 pub mod packets;
 pub mod public;
 pub mod rules;
+pub mod team;
 pub mod work;

@@ -7,6 +7,7 @@ use crate::domain::access::{Actor, Role};
 use crate::domain::account::Email;
 use crate::domain::ids::{TeamId, UserId};
 use crate::domain::mail::SealedLetter;
+use chrono::{DateTime, Utc};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -87,7 +88,7 @@ pub struct Membership {
     pub role: Role,
 }
 
-/// The teams of a person, by name.
+/// The teams of a person who is not suspended there, the one used last before the others.
 ///
 /// # Errors
 /// [`StoreError`] where the database fails.
@@ -96,8 +97,8 @@ pub async fn memberships_of(db: &Db, user: UserId) -> Result<Vec<Membership>, St
         tx.pin_user(user)?;
         let rows: Vec<(Uuid, String, Stored<Role>)> = memberships::table
             .inner_join(teams::table.on(teams::id.eq(memberships::team_id)))
-            .filter(memberships::user_id.eq(user.0))
-            .order((teams::name, teams::id))
+            .filter(memberships::user_id.eq(user.0).and(memberships::suspended_at.is_null()))
+            .order((memberships::last_used_at.desc().nulls_last(), teams::name, teams::id))
             .select((teams::id, teams::name, memberships::role))
             .load(tx.conn())?;
         Ok(rows
@@ -116,16 +117,47 @@ pub struct Team {
     pub is_demo: bool,
     /// The team wants a second factor, and the person who asks has none.
     pub lacks_factor: bool,
+    /// From then on it is deleted; until then it can be kept.
+    pub deletes_at: Option<DateTime<Utc>>,
+    /// The person's other teams, by name.
+    pub others: Vec<(TeamId, String)>,
 }
 
 impl Team {
     /// A team to be founded.
     pub fn named(name: impl Into<String>, is_demo: bool) -> Self {
-        Self { name: name.into(), is_demo, lacks_factor: false }
+        Self { name: name.into(), is_demo, lacks_factor: false, deletes_at: None, others: Vec::new() }
     }
 }
 
-/// A member as the request's actor, with the team; nothing where the person is no member.
+/// The teams of a person beside one, by name.
+fn others(tx: &mut GlobalTx<'_>, user: UserId, team: TeamId) -> Result<Vec<(TeamId, String)>, StoreError> {
+    let rows: Vec<(Uuid, String)> = memberships::table
+        .inner_join(teams::table.on(teams::id.eq(memberships::team_id)))
+        .filter(memberships::user_id.eq(user.0).and(memberships::suspended_at.is_null()))
+        .filter(memberships::team_id.ne(team.0))
+        .order((teams::name, teams::id))
+        .select((teams::id, teams::name))
+        .load(tx.conn())?;
+    Ok(rows.into_iter().map(|(id, name)| (TeamId(id), name)).collect())
+}
+
+/// Remembers that a person has come into a team: the next sign-in leads there.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub async fn entered(db: &Db, user: UserId, team: TeamId) -> Result<(), StoreError> {
+    db.global(move |tx| {
+        tx.pin_team(team)?;
+        diesel::update(memberships::table.find((team.0, user.0)))
+            .set(memberships::last_used_at.eq(diesel::dsl::now))
+            .execute(tx.conn())?;
+        Ok(())
+    })
+    .await
+}
+
+/// A member as the request's actor, with the team; nothing where the person is no member, or is suspended.
 ///
 /// # Errors
 /// [`StoreError`] where the database fails.
@@ -138,6 +170,7 @@ pub async fn actor(db: &Db, user: UserId, team: TeamId) -> Result<Option<(Actor,
             .inner_join(users::table.on(users::id.eq(memberships::user_id)))
             .inner_join(teams::table.on(teams::id.eq(memberships::team_id)))
             .filter(memberships::user_id.eq(user.0).and(memberships::team_id.eq(team.0)))
+            .filter(memberships::suspended_at.is_null())
             .select((
                 users::email,
                 users::name,
@@ -148,8 +181,10 @@ pub async fn actor(db: &Db, user: UserId, team: TeamId) -> Result<Option<(Actor,
             ))
             .first(tx.conn())
             .optional()?;
+        let others = if row.is_some() { others(tx, user, team)? } else { Vec::new() };
         Ok(row.map(|(email, name, role, team_name, is_demo, lacks_factor)| {
-            (Actor::member(user, email, name, team, role.0), Team { name: team_name, is_demo, lacks_factor })
+            let team_shown = Team { lacks_factor, others, ..Team::named(team_name, is_demo) };
+            (Actor::member(user, email, name, team, role.0), team_shown)
         }))
     })
     .await
@@ -169,7 +204,7 @@ pub async fn all_teams(db: &Db) -> Result<Vec<(TeamId, String)>, StoreError> {
     .await
 }
 
-/// A person as the member of each of their teams.
+/// A person as the member of each of their teams where they are not suspended.
 ///
 /// # Errors
 /// [`StoreError`] where the database fails.
@@ -178,7 +213,7 @@ pub async fn actors_of(db: &Db, user: UserId) -> Result<Vec<Actor>, StoreError> 
         tx.pin_user(user)?;
         let rows: Vec<(String, String, Stored<Role>, Uuid)> = memberships::table
             .inner_join(users::table.on(users::id.eq(memberships::user_id)))
-            .filter(memberships::user_id.eq(user.0))
+            .filter(memberships::user_id.eq(user.0).and(memberships::suspended_at.is_null()))
             .order(memberships::team_id)
             .select((users::email, users::name, memberships::role, memberships::team_id))
             .load(tx.conn())?;
@@ -217,6 +252,7 @@ pub async fn person(db: &Db, user: UserId) -> Result<Option<Person>, StoreError>
 pub fn watchers(tx: &mut ReadTx<'_>) -> Result<Vec<Email>, StoreError> {
     let rows: Vec<(String, Stored<Role>)> = memberships::table
         .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+        .filter(memberships::suspended_at.is_null())
         .order(users::email)
         .select((users::email, memberships::role))
         .load(tx.conn())?;

@@ -10,6 +10,7 @@ pub mod embedded;
 pub mod factors;
 pub mod limits;
 pub mod lists;
+pub mod members;
 pub mod migrate;
 pub mod outbox;
 pub mod packets;

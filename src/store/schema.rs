@@ -6,7 +6,14 @@ diesel::table! {
     team_keys (team_id, id) { team_id -> Uuid, id -> Uuid, wrapped -> Bytea, created_at -> Timestamptz, }
 }
 diesel::table! {
-    memberships (team_id, user_id) { team_id -> Uuid, user_id -> Uuid, role -> Text, created_at -> Timestamptz, }
+    memberships (team_id, user_id) {
+        team_id -> Uuid,
+        user_id -> Uuid,
+        role -> Text,
+        created_at -> Timestamptz,
+        suspended_at -> Nullable<Timestamptz>,
+        last_used_at -> Nullable<Timestamptz>,
+    }
 }
 diesel::table! {
     sessions (id_hash) {

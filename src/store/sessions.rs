@@ -2,8 +2,8 @@
 //! without a request, and after a longer time whatever happens.
 
 use super::schema::sessions;
-use super::{Db, GlobalTx, StoreError};
-use crate::domain::ids::UserId;
+use super::{Db, GlobalTx, StoreError, WriteTx};
+use crate::domain::ids::{TeamId, UserId};
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Bytea, Double, Jsonb};
@@ -170,4 +170,15 @@ pub async fn remove(db: &Db, id: &str) -> Result<(), StoreError> {
         Ok(())
     })
     .await
+}
+
+/// Ends the sessions of a person that are in one team, in the transaction that makes it necessary.
+pub(in crate::store) fn end_in_team(tx: &mut WriteTx<'_>, user: UserId, team: TeamId) -> Result<(), StoreError> {
+    // The state holds the team as JSON text, quotes and all.
+    const END: &str = "DELETE FROM sessions WHERE user_id = $1 AND trim(both '\"' from state ->> 'team') = $2";
+    diesel::sql_query(END)
+        .bind::<diesel::sql_types::Uuid, _>(user.0)
+        .bind::<diesel::sql_types::Text, _>(team.to_string())
+        .execute(tx.conn())?;
+    Ok(())
 }

@@ -6,6 +6,7 @@ use crate::domain::access::Permit;
 use crate::domain::audit::ChainKey;
 use crate::domain::ids::{TeamId, UserId};
 use crate::domain::keys::{KeyError, MasterKeys};
+use crate::domain::team::TeamRefused;
 use diesel::connection::{Instrumentation, InstrumentationEvent, SimpleConnection};
 use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
@@ -28,6 +29,8 @@ pub enum StoreError {
     NotFound,
     #[error("That conflicts with what is stored ({0}).")]
     Conflict(String),
+    #[error(transparent)]
+    Team(#[from] TeamRefused),
     #[error("The database cannot be reached at the moment.")]
     Unavailable,
     #[error("A team's key cannot be opened. {0}")]
@@ -64,6 +67,7 @@ impl Refusal for StoreError {
         match self {
             Self::NotFound => Some("not_found"),
             Self::Conflict(_) => Some("conflict"),
+            Self::Team(refused) => Some(refused.word()),
             Self::Unavailable | Self::Key(_) | Self::Query(_) => None,
         }
     }

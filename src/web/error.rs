@@ -4,6 +4,7 @@
 use super::view;
 use crate::domain::access::Denied;
 use crate::domain::limits::Wait;
+use crate::domain::team::TeamRefused;
 use crate::gateways::objects::ObjectError;
 use crate::store::{Refusal, StoreError};
 use actix_web::http::{StatusCode, header};
@@ -71,7 +72,8 @@ impl ResponseError for AppError {
             Self::SignedOut { .. } | Self::FactorNeeded | Self::ProofNeeded { .. } => StatusCode::SEE_OTHER,
             Self::Denied(_) => StatusCode::FORBIDDEN,
             Self::Store(StoreError::NotFound) | Self::Objects(ObjectError::NotFound) => StatusCode::NOT_FOUND,
-            Self::Store(StoreError::Conflict(_)) => StatusCode::CONFLICT,
+            Self::Store(StoreError::Team(TeamRefused::Above)) => StatusCode::FORBIDDEN,
+            Self::Store(StoreError::Conflict(_) | StoreError::Team(_)) => StatusCode::CONFLICT,
             Self::Store(StoreError::Unavailable) | Self::Objects(ObjectError::Unavailable(_)) | Self::Busy => {
                 StatusCode::SERVICE_UNAVAILABLE
             }

@@ -235,3 +235,12 @@ async fn member(request: &HttpRequest) -> Result<SignedIn, AppError> {
     }
     Ok(SignedIn { actor: actor.at(address::of(request)), team, session: held(&session, ID)? })
 }
+
+/// Goes on in another team of the same person, under a new cookie.
+///
+/// # Errors
+/// [`AppError::Request`] where the session cannot hold it.
+pub fn switch(session: &Session, team: TeamId) -> Result<(), AppError> {
+    session.renew();
+    session.insert(TEAM, team).map_err(|_| AppError::Request("The team could not be changed. Try again.".to_owned()))
+}

@@ -1,6 +1,7 @@
 //! How pages are answered, and the frame that every page of a signed-in person has.
 
 use crate::domain::access::{Action, Actor};
+use crate::domain::ids::TeamId;
 use crate::store::accounts::Team;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
@@ -17,6 +18,8 @@ pub enum Section {
     Work,
     Rules,
     Account,
+    Members,
+    Teams,
 }
 
 /// What the frame of a page shows.
@@ -29,6 +32,10 @@ pub struct Frame {
     pub in_work: bool,
     pub in_rules: bool,
     pub in_account: bool,
+    pub in_members: bool,
+    pub in_teams: bool,
+    /// The person's other teams, for going there.
+    pub others: Vec<(TeamId, String)>,
     pub may_see_work: bool,
     pub may_create: bool,
 }
@@ -45,6 +52,9 @@ impl Frame {
             in_work: section == Section::Work,
             in_rules: section == Section::Rules,
             in_account: section == Section::Account,
+            in_members: section == Section::Members,
+            in_teams: section == Section::Teams,
+            others: team.others.clone(),
             may_see_work: actor.may(Action::WorkView),
             may_create: actor.may(Action::PacketCreate),
         }

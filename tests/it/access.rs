@@ -10,12 +10,14 @@ struct Things {
     file: String,
     work: String,
     letter: String,
+    member: String,
 }
 
 impl Things {
     fn path(&self, route: &Route) -> String {
         let id = match route.path {
             path if path.starts_with("/work/mail") => &self.letter,
+            path if path.starts_with("/team/members") => &self.member,
             path if path.starts_with("/work") => &self.work,
             _ => &self.packet,
         };
@@ -44,7 +46,13 @@ async fn furnish(house: &House, otto: &Browser) -> Things {
          SELECT gen_random_uuid(), team_id, 'alarm', 'olga@atlas.example', 'x', 'failed' FROM packets LIMIT 1",
     );
     let letter = house.database.texts("SELECT id FROM outbox").remove(0);
-    Things { packet, file, work, letter }
+    house.database.run(
+        "WITH spare AS (INSERT INTO users (id, email, name, password_hash) \
+            VALUES (gen_random_uuid(), 'sam@atlas.example', 'Sam Spare', 'x') RETURNING id) \
+         INSERT INTO memberships (team_id, user_id, role) SELECT t.id, s.id, 'viewer' FROM teams t, spare s WHERE t.name = 'Atlas Customs'",
+    );
+    let member = house.database.texts("SELECT id FROM users WHERE email = 'sam@atlas.example'").remove(0);
+    Things { packet, file, work, letter, member }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -89,7 +97,7 @@ async fn another_teams_things_answer_a_stranger_like_things_that_do_not_exist() 
     let otto = house.signed_in(Person::Otto).await;
     let real = furnish(&house, &otto).await;
     let unknown = || uuid::Uuid::now_v7().to_string();
-    let invented = Things { packet: unknown(), file: unknown(), work: unknown(), letter: unknown() };
+    let invented = Things { packet: unknown(), file: unknown(), work: unknown(), letter: unknown(), member: unknown() };
     let stan = house.signed_in(Person::Stan).await;
     let before = house.database.texts("SELECT count(*) || ' ' || max(updated_at) FROM packets");
     for route in app::routes().iter().filter(|route| route.path.contains("{id}")) {

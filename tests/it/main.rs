@@ -20,4 +20,5 @@ mod sealed;
 mod sign_up;
 mod store;
 mod surface;
+mod team;
 mod work;

@@ -183,6 +183,7 @@ pub async fn start(
     if actor.role().is_watcher() && known.person && !known.device && !known.network {
         record::raise(door, user, Alarm::NewPlace).await?;
     }
+    accounts::entered(&door.db, user, team).await?;
     session::begin(session, &door.request, &actor)?;
     let mut response = view::go_to(&door.request, next);
     response.add_cookie(&door.cookies.keep(Purpose::Device, &device)).map_err(|_| AppError::Busy)?;

@@ -1,0 +1,2 @@
+ALTER TABLE memberships DROP COLUMN last_used_at;
+ALTER TABLE memberships DROP COLUMN suspended_at;

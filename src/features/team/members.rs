@@ -1,0 +1,188 @@
+//! The members: everybody in the team sees who is in it and in which role; Owners and Admins see the rest and change it.
+
+use crate::domain::access::{Action, Role};
+use crate::domain::ids::UserId;
+use crate::domain::team::{Step, TeamRefused};
+use crate::store::members::{self, Entry};
+use crate::store::{Db, ReadTx, StoreError};
+use crate::web::error::AppError;
+use crate::web::session::SignedIn;
+use crate::web::view::{self, Frame, Section, When};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
+use askama::Template;
+use chrono::Utc;
+use serde::Deserialize;
+
+const SHOWN: i64 = 500;
+
+struct Row {
+    id: UserId,
+    name: String,
+    email: String,
+    role: &'static str,
+    is_suspended: bool,
+    is_oneself: bool,
+    /// The person who looks may change this one.
+    may_change: bool,
+    since: When,
+    last_used: Option<When>,
+}
+
+#[derive(Template)]
+#[template(path = "team/members.html")]
+struct ListPage {
+    frame: Frame,
+    manages: bool,
+    rows: Vec<Row>,
+}
+
+/// A role to choose.
+struct Choice {
+    word: &'static str,
+    label: &'static str,
+    sentence: &'static str,
+    is_chosen: bool,
+}
+
+#[derive(Template)]
+#[template(path = "team/member.html")]
+struct Page {
+    frame: Frame,
+    row: Row,
+    choices: Vec<Choice>,
+    failure: Option<String>,
+}
+
+fn row(entry: Entry, signed_in: &SignedIn) -> Row {
+    let now = Utc::now();
+    let actor = &signed_in.actor;
+    Row {
+        id: entry.user,
+        role: entry.role.label(),
+        is_suspended: entry.suspended_at.is_some(),
+        is_oneself: actor.user() == Some(entry.user),
+        may_change: actor.may(Action::MemberRole) && !entry.role.is_above(actor.role()),
+        since: When::new(entry.since, now),
+        last_used: entry.last_used_at.map(|at| When::new(at, now)),
+        name: entry.name,
+        email: entry.email,
+    }
+}
+
+/// The list.
+pub async fn list(signed_in: SignedIn, db: web::Data<Db>) -> Result<HttpResponse, AppError> {
+    let permit = signed_in.actor.permit(Action::MemberView)?;
+    let manages = signed_in.actor.may(Action::MemberRole);
+    let entries = db.read(&permit, |tx| members::list(tx, SHOWN)).await?;
+    let page = ListPage {
+        frame: Frame::new(&signed_in.actor, &signed_in.team, Section::Members),
+        manages,
+        rows: entries
+            .into_iter()
+            .filter(|entry| manages || entry.suspended_at.is_none())
+            .map(|entry| row(entry, &signed_in))
+            .collect(),
+    };
+    Ok(view::page(StatusCode::OK, &page)?)
+}
+
+async fn page(
+    signed_in: &SignedIn,
+    db: &Db,
+    id: UserId,
+    status: StatusCode,
+    failure: Option<String>,
+) -> Result<HttpResponse, AppError> {
+    let permit = signed_in.actor.permit(Action::MemberRole)?;
+    let entry = db.read(&permit, move |tx: &mut ReadTx<'_>| members::find(tx, id)).await?;
+    let own = signed_in.actor.role();
+    let choice = |role: &Role| Choice {
+        word: role.as_str(),
+        label: role.label(),
+        sentence: role.sentence(),
+        is_chosen: role.as_str() == entry.role.as_str(),
+    };
+    let choices = Role::ALL.iter().filter(|role| !role.is_above(own)).map(choice).collect();
+    let frame = Frame::new(&signed_in.actor, &signed_in.team, Section::Members);
+    Ok(view::page(status, &Page { frame, choices, row: row(entry, signed_in), failure })?)
+}
+
+/// One member, with what can be changed.
+pub async fn show(signed_in: SignedIn, db: web::Data<Db>, id: web::Path<UserId>) -> Result<HttpResponse, AppError> {
+    page(&signed_in, &db, id.into_inner(), StatusCode::OK, None).await
+}
+
+async fn take(
+    request: &HttpRequest,
+    signed_in: SignedIn,
+    db: &Db,
+    id: UserId,
+    action: Action,
+    step: Step,
+) -> Result<HttpResponse, AppError> {
+    let permit = signed_in.actor.permit(action)?;
+    let by = signed_in.actor.clone();
+    let done = db.write(permit, id, move |tx| Ok::<_, AppError>(members::change(tx, &by, id, step)?)).await;
+    match done {
+        Ok(()) => Ok(view::go_to(request, "/team")),
+        Err(AppError::Store(StoreError::Team(refused))) => refuse(&signed_in, db, id, refused).await,
+        Err(error) => Err(error),
+    }
+}
+
+async fn refuse(signed_in: &SignedIn, db: &Db, id: UserId, refused: TeamRefused) -> Result<HttpResponse, AppError> {
+    let status = AppError::from(StoreError::from(refused)).status_code();
+    page(signed_in, db, id, status, Some(refused.to_string())).await
+}
+
+/// What the form sends.
+#[derive(Deserialize)]
+pub struct RoleForm {
+    role: String,
+}
+
+/// Changes a role.
+pub async fn change_role(
+    request: HttpRequest,
+    signed_in: SignedIn,
+    db: web::Data<Db>,
+    id: web::Path<UserId>,
+    form: Option<web::Form<RoleForm>>,
+) -> Result<HttpResponse, AppError> {
+    let id = id.into_inner();
+    let Some(role) = form.and_then(|form| Role::from_word(&form.role)) else {
+        return page(&signed_in, &db, id, StatusCode::UNPROCESSABLE_ENTITY, Some("Choose a role.".to_owned())).await;
+    };
+    take(&request, signed_in, &db, id, Action::MemberRole, Step::Become(role)).await
+}
+
+/// Suspends a member: their next request finds the door closed.
+pub async fn suspend(
+    request: HttpRequest,
+    signed_in: SignedIn,
+    db: web::Data<Db>,
+    id: web::Path<UserId>,
+) -> Result<HttpResponse, AppError> {
+    take(&request, signed_in, &db, id.into_inner(), Action::MemberSuspend, Step::Suspend).await
+}
+
+/// Lets a suspended member in again.
+pub async fn reactivate(
+    request: HttpRequest,
+    signed_in: SignedIn,
+    db: web::Data<Db>,
+    id: web::Path<UserId>,
+) -> Result<HttpResponse, AppError> {
+    take(&request, signed_in, &db, id.into_inner(), Action::MemberReactivate, Step::Reactivate).await
+}
+
+/// Removes a member. Their account and their other teams stay.
+pub async fn remove(
+    request: HttpRequest,
+    signed_in: SignedIn,
+    db: web::Data<Db>,
+    id: web::Path<UserId>,
+) -> Result<HttpResponse, AppError> {
+    take(&request, signed_in, &db, id.into_inner(), Action::MemberRemove, Step::Remove).await
+}

@@ -1,0 +1,19 @@
+//! A team as its people manage it: its members and their roles, and a person's several teams. Signing in is `account`'s business.
+
+mod members;
+mod own;
+
+use crate::domain::access::Action;
+use crate::web::route::Access;
+
+crate::routes! {
+    get "/team" Access::Needs(Action::MemberView) => members::list;
+    get "/team/members/{id}" Access::Needs(Action::MemberRole) => members::show;
+    post "/team/members/{id}/role" Access::Needs(Action::MemberRole) => members::change_role;
+    post "/team/members/{id}/suspend" Access::Needs(Action::MemberSuspend) => members::suspend;
+    post "/team/members/{id}/reactivate" Access::Needs(Action::MemberReactivate) => members::reactivate;
+    post "/team/members/{id}/remove" Access::Needs(Action::MemberRemove) => members::remove;
+    post "/team/leave" Access::SignedIn => own::leave;
+    get "/teams" Access::SignedIn => own::list;
+    post "/teams/switch" Access::SignedIn => own::switch;
+}
