@@ -68,6 +68,10 @@ words! {
         TeamFound = "team.found",
         TeamLeave = "team.leave",
         MemberView = "member.view",
+        MemberInvite = "member.invite",
+        InviteResend = "invite.resend",
+        InviteRevoke = "invite.revoke",
+        InviteAccept = "invite.accept",
         MemberRole = "member.role",
         MemberSuspend = "member.suspend",
         MemberReactivate = "member.reactivate",
@@ -103,6 +107,10 @@ impl Action {
             Self::TeamFound => "found another team",
             Self::TeamLeave => "leave the team",
             Self::MemberView => "see who is in the team, in which role",
+            Self::MemberInvite => "invite people, in no role above one's own",
+            Self::InviteResend => "send an invite again",
+            Self::InviteRevoke => "revoke an invite",
+            Self::InviteAccept => "accept an invite",
             Self::MemberRole => "change a member's role, none above one's own",
             Self::MemberSuspend => "suspend a member",
             Self::MemberReactivate => "let a suspended member in again",
@@ -137,9 +145,16 @@ impl Action {
             | Self::TeamFound
             | Self::TeamLeave
             | Self::MemberView
+            | Self::InviteAccept
             | Self::PacketView => Role::Viewer,
             Self::PacketCreate | Self::PacketCheck | Self::WorkView | Self::WorkRetry => Role::Operator,
-            Self::MemberRole | Self::MemberSuspend | Self::MemberReactivate | Self::MemberRemove => Role::Admin,
+            Self::MemberInvite
+            | Self::InviteResend
+            | Self::InviteRevoke
+            | Self::MemberRole
+            | Self::MemberSuspend
+            | Self::MemberReactivate
+            | Self::MemberRemove => Role::Admin,
             Self::KeyRotate => Role::Owner,
         }
     }

@@ -38,4 +38,6 @@ ids! {
     WorkId,
     /// One letter in the outbox.
     MailId,
+    /// One open invite into a team.
+    InviteId,
 }

@@ -45,11 +45,16 @@ pub const PROOF_ACCOUNT: Limit = limit("proof.account", 5, 15 * MINUTE, 30, 15 *
 /// Links to set a new password that were tried from one address.
 pub const RESET_ADDRESS: Limit = limit("reset.address", 20, HOUR, MINUTE, HOUR);
 
+/// Letters with invites to one e-mail address, from whatever teams.
+pub const INVITE_ACCOUNT: Limit = limit("invite.account", 3, HOUR, 2 * MINUTE, HOUR);
+/// Letters with invites that one team sends.
+pub const INVITE_TEAM: Limit = limit("invite.team", 50, HOUR, MINUTE, HOUR);
+
 /// Entries in a team's audit log that say that a limit held somebody back.
 pub const LIMIT_NOTED: Limit = limit("limit.noted", 3, 15 * MINUTE, MINUTE, 15 * MINUTE);
 
 /// Every rule there is.
-pub const ALL: [Limit; 12] = [
+pub const ALL: [Limit; 14] = [
     SIGN_IN_ACCOUNT,
     SIGN_IN_ADDRESS,
     SIGN_IN_DEVICE,
@@ -61,6 +66,8 @@ pub const ALL: [Limit; 12] = [
     FACTOR_ACCOUNT,
     PROOF_ACCOUNT,
     RESET_ADDRESS,
+    INVITE_ACCOUNT,
+    INVITE_TEAM,
     LIMIT_NOTED,
 ];
 

@@ -17,6 +17,8 @@ words! {
         PasswordChanged = "password_changed",
         AccountChanged = "account_changed",
         EmailCode = "email_code",
+        Invite = "invite",
+        InviteCode = "invite_code",
         Alarm = "alarm",
     }
 }
@@ -31,6 +33,8 @@ impl MailKind {
             Self::PasswordChanged => "Mail about a new password",
             Self::AccountChanged => "Mail about a change of an account",
             Self::EmailCode => "Mail with a code for a new address",
+            Self::Invite => "Mail with an invite",
+            Self::InviteCode => "Mail with a code for an invite",
             Self::Alarm => "Mail about unusual activity",
         }
     }

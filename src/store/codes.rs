@@ -12,6 +12,7 @@ use uuid::Uuid;
 pub enum Purpose {
     SignUp,
     EmailChange,
+    Invite,
 }
 
 impl Purpose {
@@ -19,6 +20,7 @@ impl Purpose {
         match self {
             Self::SignUp => "sign_up",
             Self::EmailChange => "email_change",
+            Self::Invite => "invite",
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::column::Stored;
 use super::schema::{memberships, teams, users};
-use super::{Change, ReadTx, StoreError, WriteTx, sessions};
+use super::{Change, ReadTx, StoreError, WriteTx, invites, sessions};
 use crate::domain::access::{Actor, Role};
 use crate::domain::ids::{TeamId, UserId};
 use crate::domain::team::{Member, Step, judge};
@@ -119,5 +119,8 @@ pub fn change(tx: &mut WriteTx<'_>, by: &Actor, user: UserId, step: Step) -> Res
             None
         }
     };
+    if !after.is_some_and(|after| after.role.is_watcher() && !after.is_suspended) {
+        invites::revoke_of(tx, user)?;
+    }
     Ok(Change::to(()).diff(told(before), after.map(told)))
 }

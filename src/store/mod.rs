@@ -8,6 +8,7 @@ pub mod devices;
 pub mod email_changes;
 pub mod embedded;
 pub mod factors;
+pub mod invites;
 pub mod limits;
 pub mod lists;
 pub mod members;

@@ -16,6 +16,22 @@ diesel::table! {
     }
 }
 diesel::table! {
+    invites (team_id, id) {
+        team_id -> Uuid,
+        id -> Uuid,
+        email -> Text,
+        role -> Text,
+        invited_by -> Uuid,
+        token_hash -> Bytea,
+        expires_at -> Timestamptz,
+        sent_count -> Integer,
+        sent_at -> Timestamptz,
+        proved_by -> Nullable<Bytea>,
+        proved_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+diesel::table! {
     sessions (id_hash) {
         id_hash -> Bytea,
         state -> Jsonb,
@@ -261,6 +277,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     teams,
     users,
     memberships,
+    invites,
     team_keys,
     sessions,
     totp_secrets,

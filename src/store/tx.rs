@@ -157,6 +157,11 @@ impl GlobalTx<'_> {
         set(self.conn, "app.team_id", &team.to_string())
     }
 
+    /// From here on the invite can be seen whose link somebody brought.
+    pub(in crate::store) fn pin_invite(&mut self, token_hash: &[u8]) -> QueryResult<()> {
+        set(self.conn, "app.invite", &hex::encode(token_hash))
+    }
+
     /// From here on the names of all teams can be listed, for upkeep of the whole installation.
     pub(in crate::store) fn pin_upkeep(&mut self) -> QueryResult<()> {
         set(self.conn, "app.upkeep", "on")

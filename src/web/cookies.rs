@@ -12,6 +12,10 @@ pub enum Purpose {
     Code,
     /// Carries the token of a link, so that it leaves the address of the page.
     Reset,
+    /// Carries the token of an invite's link.
+    Join,
+    /// Binds the code of an invite to the browser that asked for it.
+    JoinCode,
     /// Says that a person signed in here before.
     Device,
 }
@@ -21,13 +25,15 @@ impl Purpose {
         match self {
             Self::Code => "code",
             Self::Reset => "reset",
+            Self::Join => "join",
+            Self::JoinCode => "join-code",
             Self::Device => "device",
         }
     }
 
     const fn lives(self) -> Duration {
         match self {
-            Self::Code | Self::Reset => Duration::HOUR,
+            Self::Code | Self::Reset | Self::Join | Self::JoinCode => Duration::HOUR,
             Self::Device => Duration::days(365),
         }
     }

@@ -97,6 +97,8 @@ impl When {
     pub fn new(at: DateTime<Utc>, now: DateTime<Utc>) -> Self {
         let passed = now.signed_duration_since(at);
         let words = match (passed.num_seconds(), passed.num_minutes(), passed.num_hours(), passed.num_days()) {
+            (.., days) if days < -1 => format!("in {} days", days.abs()),
+            (_, _, hours, _) if hours < -1 => format!("in {} h", hours.abs()),
             (seconds, ..) if seconds < -60 => format!("in {} min", passed.num_minutes().abs()),
             (seconds, ..) if seconds < 60 => "now".to_owned(),
             (_, minutes, ..) if minutes < 60 => format!("{minutes} min ago"),
@@ -138,6 +140,8 @@ mod tests {
             ("2026-05-20T11:00:00Z", "3 d ago"),
             ("2026-04-20T11:00:00Z", "20 Apr 2026"),
             ("2026-05-23T14:26:08Z", "in 5 min"),
+            ("2026-05-23T20:26:08Z", "in 6 h"),
+            ("2026-05-30T14:26:08Z", "in 7 days"),
         ] {
             assert_eq!(When::new(at.parse().unwrap(), now).words, words);
         }

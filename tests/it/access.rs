@@ -11,6 +11,7 @@ struct Things {
     work: String,
     letter: String,
     member: String,
+    invite: String,
 }
 
 impl Things {
@@ -18,6 +19,7 @@ impl Things {
         let id = match route.path {
             path if path.starts_with("/work/mail") => &self.letter,
             path if path.starts_with("/team/members") => &self.member,
+            path if path.starts_with("/team/invites") => &self.invite,
             path if path.starts_with("/work") => &self.work,
             _ => &self.packet,
         };
@@ -52,7 +54,13 @@ async fn furnish(house: &House, otto: &Browser) -> Things {
          INSERT INTO memberships (team_id, user_id, role) SELECT t.id, s.id, 'viewer' FROM teams t, spare s WHERE t.name = 'Atlas Customs'",
     );
     let member = house.database.texts("SELECT id FROM users WHERE email = 'sam@atlas.example'").remove(0);
-    Things { packet, file, work, letter, member }
+    house.database.run(
+        "INSERT INTO invites (team_id, id, email, role, invited_by, token_hash, expires_at) \
+         SELECT t.id, gen_random_uuid(), 'x@y.example', 'viewer', u.id, 'x', now() + interval '7 days' FROM teams t, users u \
+         WHERE t.name = 'Atlas Customs' AND u.email = 'sam@atlas.example'",
+    );
+    let invite = house.database.texts("SELECT id FROM invites").remove(0);
+    Things { packet, file, work, letter, member, invite }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -97,7 +105,14 @@ async fn another_teams_things_answer_a_stranger_like_things_that_do_not_exist() 
     let otto = house.signed_in(Person::Otto).await;
     let real = furnish(&house, &otto).await;
     let unknown = || uuid::Uuid::now_v7().to_string();
-    let invented = Things { packet: unknown(), file: unknown(), work: unknown(), letter: unknown(), member: unknown() };
+    let invented = Things {
+        packet: unknown(),
+        file: unknown(),
+        work: unknown(),
+        letter: unknown(),
+        member: unknown(),
+        invite: unknown(),
+    };
     let stan = house.signed_in(Person::Stan).await;
     let before = house.database.texts("SELECT count(*) || ' ' || max(updated_at) FROM packets");
     for route in app::routes().iter().filter(|route| route.path.contains("{id}")) {

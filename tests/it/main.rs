@@ -8,6 +8,7 @@ mod account;
 mod attachments;
 mod command_line;
 mod faults;
+mod invites;
 mod limits;
 mod lists;
 mod mail;

@@ -8,7 +8,7 @@ use diesel::sql_query;
 use quayside::domain::access::{Action, Actor, Role};
 use quayside::domain::audit::ChainKey;
 use quayside::domain::ids::TeamId;
-use quayside::domain::mail::{MailKind, MailState};
+use quayside::domain::mail::MailState;
 use quayside::domain::packet::result::Verdict;
 use quayside::domain::packet::state::{PacketState, RunState};
 use quayside::domain::work::WorkState;
@@ -47,6 +47,11 @@ async fn furnished() -> House {
     house.database.run(
         "INSERT INTO outbox (id, team_id, kind, recipient, state) \
          SELECT gen_random_uuid(), id, 'alarm', 'olga@atlas.example', 'failed' FROM teams WHERE name = 'Atlas Customs'",
+    );
+    house.database.run(
+        "INSERT INTO invites (team_id, id, email, role, invited_by, token_hash, expires_at) \
+         SELECT m.team_id, gen_random_uuid(), 'x@y.example', 'viewer', m.user_id, 'x', now() + interval '7 days' \
+         FROM memberships m WHERE m.role = 'admin'",
     );
     house
 }
@@ -295,9 +300,10 @@ fn keys_and_indexes_of_team_tables_start_with_the_team() {
          WHERE EXISTS (SELECT FROM pg_attribute t WHERE t.attrelid = c.oid AND t.attname = 'team_id') \
          AND c.relnamespace = 'public'::regnamespace AND a.attname <> 'team_id' ORDER BY 1",
     );
-    // One serves a person's own memberships before a team is known, the others the claims over all teams; a letter may have none.
+    // Two serve people before a team is known: their own memberships, and the link of an invite. The others serve the claims over all
+    // teams; a letter may have none.
     let claims = ["work_leases", "outbox_pkey", "outbox_due", "outbox_leases", "outbox_sent"];
-    assert_eq!(others, [["memberships_user"].as_slice(), &claims].concat());
+    assert_eq!(others, [["memberships_user"].as_slice(), &claims, &["invites_token"]].concat());
 }
 
 #[test]
@@ -322,7 +328,7 @@ fn the_words_of_the_domain_are_those_of_the_checks() {
     assert_eq!(allowed("packets", "state"), sorted(PacketState::ALL.iter().map(|word| word.as_str()).collect()));
     assert_eq!(allowed("packets", "verdict"), sorted(Verdict::ALL.iter().map(|word| word.as_str()).collect()));
     assert_eq!(allowed("runs", "state"), sorted(RunState::ALL.iter().map(|word| word.as_str()).collect()));
-    assert_eq!(allowed("outbox", "kind"), sorted(MailKind::ALL.iter().map(|word| word.as_str()).collect()));
+    assert_eq!(allowed("invites", "role"), allowed("memberships", "role"));
     assert_eq!(allowed("outbox", "state"), sorted(MailState::ALL.iter().map(|word| word.as_str()).collect()));
     assert_eq!(allowed("work", "state"), sorted(WorkState::ALL.iter().map(|word| word.as_str()).collect()));
 }

@@ -168,3 +168,23 @@ pub fn alarm(to: Email, unusual: &Unusual<'_>) -> Result<Letter, AppError> {
         useless_after: None,
     })
 }
+
+#[derive(Template)]
+#[template(path = "mail/invite_code.txt")]
+struct InviteCode<'a> {
+    team: String,
+    code: &'a str,
+    minutes: i64,
+}
+
+/// The code for an invite whose link was opened.
+pub fn invite_code(to: Email, team: &str, code: &Code) -> Result<Letter, AppError> {
+    let page = InviteCode { team: one_line(team), code: code.digits(), minutes: CODE_MINUTES };
+    Ok(Letter {
+        kind: MailKind::InviteCode,
+        to,
+        subject: "Your code to join a team at Quayside".to_owned(),
+        text: page.render()?,
+        useless_after: Some(Utc::now() + Duration::minutes(CODE_MINUTES)),
+    })
+}

@@ -1,9 +1,11 @@
-//! Signing up, in and out, a new password for whoever forgot theirs, and a person's own page. Invites are not here.
+//! Signing up, in and out, a new password for whoever forgot theirs, a person's own page, and joining a team by an invite. Sending
+//! invites is not here.
 
 mod app;
 mod door;
 mod email;
 mod home;
+mod join;
 mod letters;
 mod passkeys;
 mod proof;
@@ -52,6 +54,11 @@ crate::routes! {
     get "/reset-password" Access::Public => reset::form;
     post "/reset-password" Access::Public => reset::create;
     get "/reset-password/{token}" Access::Public => reset::arrive;
+    get "/join/{token}" Access::Public => join::arrive;
+    get "/join" Access::Public => join::form;
+    post "/join" Access::Public => join::create;
+    post "/join/code" Access::Public => join::send;
+    post "/join/proof" Access::Public => join::prove;
     get "/new-password" Access::Public => reset::new_form;
     post "/new-password" Access::Public => reset::set;
 }

@@ -2,10 +2,10 @@
 
 use super::door::Door;
 use super::letters::{self, Unusual};
-use crate::domain::access::Action;
+use crate::domain::access::{Action, Actor};
 use crate::domain::ids::UserId;
 use crate::domain::limits::LIMIT_NOTED;
-use crate::store::{Change, accounts, outbox};
+use crate::store::{Change, WriteTx, accounts, outbox};
 use crate::web::error::AppError;
 use crate::web::limits;
 
@@ -77,27 +77,34 @@ impl Alarm {
 /// # Errors
 /// Where the database fails.
 pub async fn raise(door: &Door, user: UserId, alarm: Alarm) -> Result<(), AppError> {
-    let address = door.address().map_or_else(|| "unknown".to_owned(), |address| address.to_string());
     for actor in accounts::actors_of(&door.db, user).await? {
-        let actor = actor.at(door.address());
-        let permit = actor.permit(Action::TeamAlarm)?;
-        let (secret, team, address) = (door.secret.clone(), actor.team(), address.clone());
-        door.db
-            .write(permit, alarm.word(), move |tx| {
-                for to in accounts::watchers(tx)? {
-                    let unusual = Unusual {
-                        what: alarm.what(),
-                        advice: alarm.advice(),
-                        email: actor.email(),
-                        name: actor.name(),
-                        address: &address,
-                    };
-                    let letter = letters::alarm(to, &unusual)?.seal(&secret, Some(team))?;
-                    outbox::add(tx, &letter)?;
-                }
-                Ok::<_, AppError>(Change::to(()))
-            })
-            .await?;
+        raise_in(door, actor, alarm).await?;
     }
     Ok(())
+}
+
+/// The same in the one team of an actor.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn raise_in(door: &Door, actor: Actor, alarm: Alarm) -> Result<(), AppError> {
+    let actor = actor.at(door.address());
+    let address = door.address().map_or_else(|| "unknown".to_owned(), |address| address.to_string());
+    let permit = actor.permit(Action::TeamAlarm)?;
+    let (secret, team) = (door.secret.clone(), actor.team());
+    let tell = move |tx: &mut WriteTx<'_>| {
+        for to in accounts::watchers(tx)? {
+            let unusual = Unusual {
+                what: alarm.what(),
+                advice: alarm.advice(),
+                email: actor.email(),
+                name: actor.name(),
+                address: &address,
+            };
+            let letter = letters::alarm(to, &unusual)?.seal(&secret, Some(team))?;
+            outbox::add(tx, &letter)?;
+        }
+        Ok::<_, AppError>(Change::to(()))
+    };
+    door.db.write(permit, alarm.word(), tell).await
 }

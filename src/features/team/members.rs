@@ -1,10 +1,10 @@
 //! The members: everybody in the team sees who is in it and in which role; Owners and Admins see the rest and change it.
 
 use crate::domain::access::{Action, Role};
-use crate::domain::ids::UserId;
+use crate::domain::ids::{InviteId, UserId};
 use crate::domain::team::{Step, TeamRefused};
 use crate::store::members::{self, Entry};
-use crate::store::{Db, ReadTx, StoreError};
+use crate::store::{Db, ReadTx, StoreError, invites};
 use crate::web::error::AppError;
 use crate::web::session::SignedIn;
 use crate::web::view::{self, Frame, Section, When};
@@ -35,6 +35,20 @@ struct ListPage {
     frame: Frame,
     manages: bool,
     rows: Vec<Row>,
+    invites: Vec<InviteRow>,
+}
+
+/// An open invite.
+struct InviteRow {
+    id: InviteId,
+    email: String,
+    role: &'static str,
+    from: String,
+    sent: When,
+    letters: i32,
+    is_over: bool,
+    until: When,
+    may_change: bool,
 }
 
 /// A role to choose.
@@ -70,11 +84,30 @@ fn row(entry: Entry, signed_in: &SignedIn) -> Row {
     }
 }
 
+fn invite_row(entry: invites::Entry, signed_in: &SignedIn) -> InviteRow {
+    let now = Utc::now();
+    InviteRow {
+        id: entry.id,
+        email: entry.email,
+        role: entry.role.label(),
+        from: entry.invited_by,
+        sent: When::new(entry.sent_at, now),
+        letters: entry.sent_count,
+        is_over: entry.expires_at <= now,
+        until: When::new(entry.expires_at, now),
+        may_change: !entry.role.is_above(signed_in.actor.role()),
+    }
+}
+
 /// The list.
 pub async fn list(signed_in: SignedIn, db: web::Data<Db>) -> Result<HttpResponse, AppError> {
     let permit = signed_in.actor.permit(Action::MemberView)?;
     let manages = signed_in.actor.may(Action::MemberRole);
-    let entries = db.read(&permit, |tx| members::list(tx, SHOWN)).await?;
+    let read = move |tx: &mut ReadTx<'_>| {
+        let open = if manages { invites::list(tx, SHOWN)? } else { Vec::new() };
+        Ok::<_, AppError>((members::list(tx, SHOWN)?, open))
+    };
+    let (entries, open) = db.read(&permit, read).await?;
     let page = ListPage {
         frame: Frame::new(&signed_in.actor, &signed_in.team, Section::Members),
         manages,
@@ -83,6 +116,7 @@ pub async fn list(signed_in: SignedIn, db: web::Data<Db>) -> Result<HttpResponse
             .filter(|entry| manages || entry.suspended_at.is_none())
             .map(|entry| row(entry, &signed_in))
             .collect(),
+        invites: open.into_iter().map(|entry| invite_row(entry, &signed_in)).collect(),
     };
     Ok(view::page(StatusCode::OK, &page)?)
 }

@@ -1,5 +1,7 @@
-//! A team as its people manage it: its members and their roles, and a person's several teams. Signing in is `account`'s business.
+//! A team as its people manage it: its members, their roles and invites, and a person's several teams. Signing in is `account`'s business.
 
+mod invites;
+mod letters;
 mod members;
 mod own;
 
@@ -13,6 +15,10 @@ crate::routes! {
     post "/team/members/{id}/suspend" Access::Needs(Action::MemberSuspend) => members::suspend;
     post "/team/members/{id}/reactivate" Access::Needs(Action::MemberReactivate) => members::reactivate;
     post "/team/members/{id}/remove" Access::Needs(Action::MemberRemove) => members::remove;
+    get "/team/invite" Access::Needs(Action::MemberInvite) => invites::form;
+    post "/team/invites" Access::Needs(Action::MemberInvite) => invites::create;
+    post "/team/invites/{id}/resend" Access::Needs(Action::InviteResend) => invites::resend;
+    post "/team/invites/{id}/revoke" Access::Needs(Action::InviteRevoke) => invites::revoke;
     post "/team/leave" Access::SignedIn => own::leave;
     get "/teams" Access::SignedIn => own::list;
     post "/teams/switch" Access::SignedIn => own::switch;

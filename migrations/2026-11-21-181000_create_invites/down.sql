@@ -1,0 +1,2 @@
+DROP TABLE invites;
+DROP FUNCTION app_invite();
