@@ -15,6 +15,7 @@ use crate::web::cookies::Cookies;
 use crate::web::csrf::Origin;
 use crate::web::error::error_page;
 use crate::web::log::RequestLine;
+use crate::web::opening::SignUpIsOpen;
 use crate::web::passkeys::Passkeys;
 use crate::web::passwords::Passwords;
 use crate::web::route::Route;
@@ -134,7 +135,7 @@ pub fn server(config: &Config, parts: Parts, metrics: Metrics, listener: TcpList
             .app_data(secret.clone())
             .app_data(passkeys.clone())
             .app_data(web::Data::new(Cookies { secure: config.is_secure() }))
-            .app_data(web::Data::new(account::SignUpIsOpen(config.sign_up == SignUp::Open)))
+            .app_data(web::Data::new(SignUpIsOpen(config.sign_up == SignUp::Open)))
             .app_data(web::FormConfig::default().limit(64 * 1024))
             .wrap(sessions(&config, &parts))
             .wrap(from_fn(forms::refuse_foreign))

@@ -67,6 +67,9 @@ words! {
         TeamSwitch = "team.switch",
         TeamFound = "team.found",
         TeamLeave = "team.leave",
+        TeamSettings = "team.settings",
+        TeamDelete = "team.delete",
+        TeamKeep = "team.keep",
         MemberView = "member.view",
         MemberInvite = "member.invite",
         InviteResend = "invite.resend",
@@ -106,6 +109,9 @@ impl Action {
             Self::TeamSwitch => "go on in another of one's own teams",
             Self::TeamFound => "found another team",
             Self::TeamLeave => "leave the team",
+            Self::TeamSettings => "see and change the team's settings",
+            Self::TeamDelete => "delete the team",
+            Self::TeamKeep => "keep a team that is to be deleted",
             Self::MemberView => "see who is in the team, in which role",
             Self::MemberInvite => "invite people, in no role above one's own",
             Self::InviteResend => "send an invite again",
@@ -148,14 +154,15 @@ impl Action {
             | Self::InviteAccept
             | Self::PacketView => Role::Viewer,
             Self::PacketCreate | Self::PacketCheck | Self::WorkView | Self::WorkRetry => Role::Operator,
-            Self::MemberInvite
+            Self::TeamSettings
+            | Self::MemberInvite
             | Self::InviteResend
             | Self::InviteRevoke
             | Self::MemberRole
             | Self::MemberSuspend
             | Self::MemberReactivate
             | Self::MemberRemove => Role::Admin,
-            Self::KeyRotate => Role::Owner,
+            Self::TeamDelete | Self::TeamKeep | Self::KeyRotate => Role::Owner,
         }
     }
 }

@@ -49,12 +49,14 @@ pub const RESET_ADDRESS: Limit = limit("reset.address", 20, HOUR, MINUTE, HOUR);
 pub const INVITE_ACCOUNT: Limit = limit("invite.account", 3, HOUR, 2 * MINUTE, HOUR);
 /// Letters with invites that one team sends.
 pub const INVITE_TEAM: Limit = limit("invite.team", 50, HOUR, MINUTE, HOUR);
+/// Further teams that one person founds.
+pub const TEAM_FOUNDER: Limit = limit("team.founder", 5, 24 * HOUR, 10 * MINUTE, HOUR);
 
 /// Entries in a team's audit log that say that a limit held somebody back.
 pub const LIMIT_NOTED: Limit = limit("limit.noted", 3, 15 * MINUTE, MINUTE, 15 * MINUTE);
 
 /// Every rule there is.
-pub const ALL: [Limit; 14] = [
+pub const ALL: [Limit; 15] = [
     SIGN_IN_ACCOUNT,
     SIGN_IN_ADDRESS,
     SIGN_IN_DEVICE,
@@ -68,6 +70,7 @@ pub const ALL: [Limit; 14] = [
     RESET_ADDRESS,
     INVITE_ACCOUNT,
     INVITE_TEAM,
+    TEAM_FOUNDER,
     LIMIT_NOTED,
 ];
 

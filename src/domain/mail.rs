@@ -19,6 +19,7 @@ words! {
         EmailCode = "email_code",
         Invite = "invite",
         InviteCode = "invite_code",
+        TeamEnd = "team_end",
         Alarm = "alarm",
     }
 }
@@ -35,6 +36,7 @@ impl MailKind {
             Self::EmailCode => "Mail with a code for a new address",
             Self::Invite => "Mail with an invite",
             Self::InviteCode => "Mail with a code for an invite",
+            Self::TeamEnd => "Mail about the end of a team",
             Self::Alarm => "Mail about unusual activity",
         }
     }

@@ -10,6 +10,7 @@ pub mod limits;
 pub mod mail;
 pub mod packet;
 pub mod secret;
+pub mod settings;
 pub mod team;
 pub mod trade;
 pub mod work;

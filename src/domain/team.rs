@@ -3,6 +3,7 @@
 
 use super::access::Role;
 use super::ids::UserId;
+use chrono::{DateTime, Utc};
 
 /// How long an invite is good for, in days.
 pub const INVITE_DAYS: i64 = 7;
@@ -10,8 +11,6 @@ pub const INVITE_DAYS: i64 = 7;
 pub const JOIN_MINUTES: i64 = 60;
 /// How long a team that is to be deleted can still be kept, in days.
 pub const GRACE_DAYS: i64 = 30;
-/// The least years for which a team keeps its audit log, where it does not keep it for ever.
-pub const AUDIT_YEARS_MIN: i32 = 7;
 /// The longest name of a team, in letters.
 pub const NAME_MAX: usize = 200;
 
@@ -47,6 +46,8 @@ pub enum TeamRefused {
     AlreadyMember,
     #[error("An invite for this address is open already. Send it again, or revoke it first.")]
     AlreadyInvited,
+    #[error("Type the name of the team exactly as it stands there.")]
+    NotTheName,
     #[error("The team is to be deleted already.")]
     AlreadyDeleting,
     #[error("The team is not to be deleted.")]
@@ -64,6 +65,7 @@ impl TeamRefused {
             Self::Oneself => "oneself",
             Self::AlreadyMember => "already_member",
             Self::AlreadyInvited => "already_invited",
+            Self::NotTheName => "not_the_name",
             Self::AlreadyDeleting => "already_deleting",
             Self::NotDeleting => "not_deleting",
             Self::CodeFirst => "code_first",
@@ -95,6 +97,11 @@ pub fn judge(by: Member, member: Member, step: Step, owners: i64) -> Result<(), 
     };
     let counts = member.role.is_owner() && !member.is_suspended;
     if counts && !stays && owners <= 1 { Err(TeamRefused::LastOwner) } else { Ok(()) }
+}
+
+/// How many days are left before a team is deleted, counted as people count: the last one is still a day.
+pub fn days_left(deletes_at: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
+    (deletes_at.signed_duration_since(now).num_seconds().max(0)).saturating_add(86_399) / 86_400
 }
 
 #[cfg(test)]
@@ -139,6 +146,15 @@ mod tests {
         assert_eq!(judge(member(Owner), suspended, Step::Remove, 1), Ok(()));
         let owner = member(Owner);
         assert_eq!(judge(owner, owner, Step::Become(Owner), 1), Ok(()));
+    }
+
+    #[test]
+    fn the_countdown_ends_with_one_day() {
+        let end = DateTime::UNIX_EPOCH + chrono::Duration::days(GRACE_DAYS);
+        for (passed, left) in [(0, 30), (1, 30), (86_400, 29), (86_400 * 29, 1), (86_400 * 30 - 1, 1), (86_400 * 31, 0)]
+        {
+            assert_eq!(days_left(end, DateTime::UNIX_EPOCH + chrono::Duration::seconds(passed)), left, "{passed}");
+        }
     }
 
     #[test]

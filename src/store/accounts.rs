@@ -80,6 +80,12 @@ pub async fn set_password(
     .await
 }
 
+/// A team whose end has not come: after the days in which it can be kept it is closed to everybody.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(in crate::store) fn stands() -> _ {
+    teams::deletes_at.is_null().or(teams::deletes_at.assume_not_null().gt(diesel::dsl::now))
+}
+
 /// A team as its member sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Membership {
@@ -98,6 +104,7 @@ pub async fn memberships_of(db: &Db, user: UserId) -> Result<Vec<Membership>, St
         let rows: Vec<(Uuid, String, Stored<Role>)> = memberships::table
             .inner_join(teams::table.on(teams::id.eq(memberships::team_id)))
             .filter(memberships::user_id.eq(user.0).and(memberships::suspended_at.is_null()))
+            .filter(stands())
             .order((memberships::last_used_at.desc().nulls_last(), teams::name, teams::id))
             .select((teams::id, teams::name, memberships::role))
             .load(tx.conn())?;
@@ -136,6 +143,7 @@ fn others(tx: &mut GlobalTx<'_>, user: UserId, team: TeamId) -> Result<Vec<(Team
         .inner_join(teams::table.on(teams::id.eq(memberships::team_id)))
         .filter(memberships::user_id.eq(user.0).and(memberships::suspended_at.is_null()))
         .filter(memberships::team_id.ne(team.0))
+        .filter(stands())
         .order((teams::name, teams::id))
         .select((teams::id, teams::name))
         .load(tx.conn())?;
@@ -166,11 +174,13 @@ pub async fn actor(db: &Db, user: UserId, team: TeamId) -> Result<Option<(Actor,
         tx.pin_user(user)?;
         let app = totp_secrets::table.find(user.0).filter(totp_secrets::confirmed_at.is_not_null());
         let key = passkeys::table.filter(passkeys::user_id.eq(user.0));
-        let row: Option<(String, String, Stored<Role>, String, bool, bool)> = memberships::table
+        type Row = (String, String, Stored<Role>, String, bool, bool, Option<DateTime<Utc>>);
+        let row: Option<Row> = memberships::table
             .inner_join(users::table.on(users::id.eq(memberships::user_id)))
             .inner_join(teams::table.on(teams::id.eq(memberships::team_id)))
             .filter(memberships::user_id.eq(user.0).and(memberships::team_id.eq(team.0)))
             .filter(memberships::suspended_at.is_null())
+            .filter(stands())
             .select((
                 users::email,
                 users::name,
@@ -178,12 +188,13 @@ pub async fn actor(db: &Db, user: UserId, team: TeamId) -> Result<Option<(Actor,
                 teams::name,
                 teams::is_demo,
                 teams::requires_factor.and(not(exists(app))).and(not(exists(key))),
+                teams::deletes_at,
             ))
             .first(tx.conn())
             .optional()?;
         let others = if row.is_some() { others(tx, user, team)? } else { Vec::new() };
-        Ok(row.map(|(email, name, role, team_name, is_demo, lacks_factor)| {
-            let team_shown = Team { lacks_factor, others, ..Team::named(team_name, is_demo) };
+        Ok(row.map(|(email, name, role, team_name, is_demo, lacks_factor, deletes_at)| {
+            let team_shown = Team { name: team_name, is_demo, lacks_factor, deletes_at, others };
             (Actor::member(user, email, name, team, role.0), team_shown)
         }))
     })
@@ -213,7 +224,9 @@ pub async fn actors_of(db: &Db, user: UserId) -> Result<Vec<Actor>, StoreError> 
         tx.pin_user(user)?;
         let rows: Vec<(String, String, Stored<Role>, Uuid)> = memberships::table
             .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+            .inner_join(teams::table.on(teams::id.eq(memberships::team_id)))
             .filter(memberships::user_id.eq(user.0).and(memberships::suspended_at.is_null()))
+            .filter(stands())
             .order(memberships::team_id)
             .select((users::email, users::name, memberships::role, memberships::team_id))
             .load(tx.conn())?;

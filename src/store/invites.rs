@@ -225,7 +225,8 @@ fn at_link(tx: &mut GlobalTx<'_>, token_hash: &[u8]) -> Result<Option<Invite>, S
         .optional()?;
     let Some((team, id, email, role, inviter, proved_by, proved_at)) = row else { return Ok(None) };
     tx.pin_team(TeamId(team))?;
-    let team_name: String = teams::table.find(team).select(teams::name).first(tx.conn())?;
+    let standing = teams::table.find(team).filter(super::accounts::stands());
+    let Some(team_name) = standing.select(teams::name).first::<String>(tx.conn()).optional()? else { return Ok(None) };
     let invited_by: String = users::table.find(inviter).select(users::name).first(tx.conn())?;
     let account: Option<(Uuid, String)> =
         users::table.filter(users::email.eq(&email)).select((users::id, users::name)).first(tx.conn()).optional()?;

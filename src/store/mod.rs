@@ -23,6 +23,7 @@ mod schema;
 pub mod sessions;
 pub mod sign_ups;
 pub mod team_keys;
+pub mod teams;
 mod tx;
 
 pub use tx::{Change, Db, GlobalTx, ReadTx, Refusal, StoreError, WriteTx};

@@ -1,6 +1,17 @@
 //! The tables as Diesel sees them. A test compares this file with what the migrations make.
 
-diesel::table! { teams (id) { id -> Uuid, name -> Text, is_demo -> Bool, created_at -> Timestamptz, requires_factor -> Bool, } }
+diesel::table! {
+    teams (id) {
+        id -> Uuid,
+        name -> Text,
+        is_demo -> Bool,
+        created_at -> Timestamptz,
+        requires_factor -> Bool,
+        assistance -> Array<Text>,
+        audit_years -> Nullable<Integer>,
+        deletes_at -> Nullable<Timestamptz>,
+    }
+}
 diesel::table! { users (id) { id -> Uuid, email -> Text, name -> Text, password_hash -> Text, created_at -> Timestamptz, } }
 diesel::table! {
     team_keys (team_id, id) { team_id -> Uuid, id -> Uuid, wrapped -> Bytea, created_at -> Timestamptz, }

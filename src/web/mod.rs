@@ -9,6 +9,7 @@ pub mod error;
 pub mod headers;
 pub mod limits;
 pub mod log;
+pub mod opening;
 pub mod passkeys;
 pub mod passwords;
 pub mod route;

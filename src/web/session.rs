@@ -164,12 +164,17 @@ pub fn proved(session: &Session) -> Result<(), AppError> {
 }
 
 /// True while the last proof of who is asking is good for changes that need one.
-///
-/// # Errors
-/// [`StoreError::Unavailable`] where the session cannot be read.
-pub fn is_proved(session: &Session) -> Result<bool, StoreError> {
+fn is_proved(session: &Session) -> Result<bool, StoreError> {
     let proved: Option<DateTime<Utc>> = held(session, PROVED)?;
     Ok(proved.is_some_and(|at| Utc::now().signed_duration_since(at).num_minutes() < PROOF_MINUTES))
+}
+
+/// Asks for a proof where the last one is not fresh; afterwards the person is at `next` again.
+///
+/// # Errors
+/// [`AppError::ProofNeeded`].
+pub fn need_proof(session: &Session, next: &str) -> Result<(), AppError> {
+    if is_proved(session)? { Ok(()) } else { Err(AppError::ProofNeeded { next: next.to_owned() }) }
 }
 
 /// The address and the device that a session began from, as its person reads them.

@@ -2,6 +2,7 @@
 
 use crate::domain::access::{Action, Actor};
 use crate::domain::ids::TeamId;
+use crate::domain::team::days_left;
 use crate::store::accounts::Team;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
@@ -19,7 +20,22 @@ pub enum Section {
     Rules,
     Account,
     Members,
+    Settings,
     Teams,
+}
+
+/// The countdown of a team that is to be deleted.
+pub struct Ending {
+    pub days: i64,
+    pub when: When,
+    /// The person who looks may keep it.
+    pub may_keep: bool,
+}
+
+impl Ending {
+    fn new(at: DateTime<Utc>, now: DateTime<Utc>, may_keep: bool) -> Self {
+        Self { days: days_left(at, now), when: When::new(at, now), may_keep }
+    }
 }
 
 /// What the frame of a page shows.
@@ -33,7 +49,10 @@ pub struct Frame {
     pub in_rules: bool,
     pub in_account: bool,
     pub in_members: bool,
+    pub in_settings: bool,
     pub in_teams: bool,
+    pub may_settle: bool,
+    pub ending: Option<Ending>,
     /// The person's other teams, for going there.
     pub others: Vec<(TeamId, String)>,
     pub may_see_work: bool,
@@ -53,7 +72,10 @@ impl Frame {
             in_rules: section == Section::Rules,
             in_account: section == Section::Account,
             in_members: section == Section::Members,
+            in_settings: section == Section::Settings,
             in_teams: section == Section::Teams,
+            may_settle: actor.may(Action::TeamSettings),
+            ending: team.deletes_at.map(|at| Ending::new(at, Utc::now(), actor.may(Action::TeamKeep))),
             others: team.others.clone(),
             may_see_work: actor.may(Action::WorkView),
             may_create: actor.may(Action::PacketCreate),
@@ -97,7 +119,7 @@ impl When {
     pub fn new(at: DateTime<Utc>, now: DateTime<Utc>) -> Self {
         let passed = now.signed_duration_since(at);
         let words = match (passed.num_seconds(), passed.num_minutes(), passed.num_hours(), passed.num_days()) {
-            (.., days) if days < -1 => format!("in {} days", days.abs()),
+            (_, _, hours, days) if days < -1 => format!("in {} days", hours.abs().saturating_add(12) / 24),
             (_, _, hours, _) if hours < -1 => format!("in {} h", hours.abs()),
             (seconds, ..) if seconds < -60 => format!("in {} min", passed.num_minutes().abs()),
             (seconds, ..) if seconds < 60 => "now".to_owned(),
@@ -142,6 +164,7 @@ mod tests {
             ("2026-05-23T14:26:08Z", "in 5 min"),
             ("2026-05-23T20:26:08Z", "in 6 h"),
             ("2026-05-30T14:26:08Z", "in 7 days"),
+            ("2026-05-30T14:21:07Z", "in 7 days"),
         ] {
             assert_eq!(When::new(at.parse().unwrap(), now).words, words);
         }

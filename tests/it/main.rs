@@ -22,4 +22,5 @@ mod sign_up;
 mod store;
 mod surface;
 mod team;
+mod team_settings;
 mod work;

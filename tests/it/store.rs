@@ -349,6 +349,7 @@ fn the_schema_file_says_what_the_migrations_make() {
         "real" => "Float",
         "boolean" => "Bool",
         "date" => "Date",
+        "ARRAY" => "Array<Text>",
         other => panic!("schema.rs has no word for {other}"),
     };
     for table in team_tables(&database) {

@@ -249,3 +249,31 @@ async fn who_leaves_goes_on_in_another_team_or_is_signed_out() {
         2
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_with_an_account_founds_a_further_team_and_owns_it() {
+    let house = House::new().await;
+    let vera = house.signed_in(Person::Vera).await;
+    let blank = vera.post("/teams", &[("name", " ")]).await;
+    assert_eq!((blank.status, blank.all("input[aria-invalid]", "id")), (422, vec!["name".to_owned()]));
+    let form = [("name", "Vera\r\nBrokers"), ("role", "viewer"), ("is_demo", "true")];
+    assert_eq!(vera.post("/teams", &form).await.location.as_deref(), Some("/packets"));
+    let words = vera.get("/packets").await.words();
+    assert!(words.contains("Vera Brokers") && words.contains("vera@atlas.example · Owner"), "{words}");
+    assert!(words.contains("No packets yet") && !words.contains("invented"), "{words}");
+    assert_eq!(standing(&house, Person::Vera), "viewer", "and what they were elsewhere they still are");
+    let log = house.database.texts(
+        "SELECT e.role || ' ' || e.action FROM audit_entries e JOIN teams t ON t.id = e.team_id WHERE t.name = 'Vera Brokers'",
+    );
+    assert_eq!(log, ["owner team.found"]);
+    for number in 2..=5 {
+        assert_eq!(vera.post("/teams", &[("name", &format!("Team {number}"))]).await.status, 303);
+    }
+    let slowed = vera.post("/teams", &[("name", "One too many")]).await;
+    assert!(slowed.status == 429 && slowed.words().contains("Too many tries"), "{}", slowed.words());
+    let closed = House::with(&[("QUAYSIDE_SIGN_UP", "closed")]);
+    let vera = closed.signed_in(Person::Vera).await;
+    assert!(vera.get("/teams").await.all("form[action='/teams']", "action").is_empty());
+    assert_eq!(vera.post("/teams", &[("name", "Vera Brokers")]).await.status, 400);
+    assert_eq!(closed.database.count("SELECT count(*) FROM teams"), 2);
+}

@@ -8,6 +8,7 @@ use crate::store::limits::Counted;
 use crate::web::cookies::{Cookies, Purpose};
 use crate::web::csrf::Origin;
 use crate::web::error::AppError;
+use crate::web::opening::SignUpIsOpen;
 use crate::web::passwords::Passwords;
 use crate::web::{address, limits, view};
 use actix_web::dev::Payload;
@@ -17,10 +18,6 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use askama::Template;
 use std::future::{Ready, ready};
 use std::net::IpAddr;
-
-/// True where strangers may sign up and found a team.
-#[derive(Clone, Copy, Debug)]
-pub struct SignUpIsOpen(pub bool);
 
 /// A request at the door.
 pub struct Door {

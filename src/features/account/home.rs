@@ -1,7 +1,7 @@
 //! A person's own page: name, address, password, second factor, and where they are signed in.
 
 use super::door::Door;
-use super::{letters, proof, record, sign_in};
+use super::{letters, record, sign_in};
 use crate::domain::access::Action;
 use crate::domain::account::acceptable;
 use crate::domain::factor::RECOVERY_CODES;
@@ -233,5 +233,5 @@ pub async fn end_others(home: AtHome, door: Door) -> Result<HttpResponse, AppErr
 /// # Errors
 /// [`AppError::ProofNeeded`].
 pub fn prove(session: &Session) -> Result<(), AppError> {
-    proof::needed(session, "/account")
+    session::need_proof(session, "/account")
 }

@@ -18,7 +18,7 @@ use crate::store::invites::{self, Invite, Joiner};
 use crate::store::{StoreError, WriteTx};
 use crate::web::cookies::Purpose;
 use crate::web::error::AppError;
-use crate::web::session::{self, SignedIn};
+use crate::web::session::{self, AtHome, SignedIn};
 use crate::web::{limits, view};
 use actix_session::Session;
 use actix_web::http::StatusCode;
@@ -106,7 +106,7 @@ impl Visit {
 async fn visit(door: &Door) -> Result<Option<Visit>, AppError> {
     let Some(token) = door.token(Purpose::Join) else { return Ok(None) };
     let Some(invite) = invites::of_link(&door.db, token.hash()).await? else { return Ok(None) };
-    let signed_in = SignedIn::extract(&door.request).await.ok();
+    let signed_in = AtHome::extract(&door.request).await.ok().map(|home| home.0);
     Ok(Some(Visit { token, request: door.token(Purpose::JoinCode), invite, signed_in }))
 }
 

@@ -16,8 +16,6 @@ mod sign_in;
 mod sign_up;
 mod verification;
 
-pub use door::SignUpIsOpen;
-
 use crate::web::route::Access;
 
 crate::routes! {

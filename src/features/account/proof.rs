@@ -41,14 +41,6 @@ pub struct Form {
     next: String,
 }
 
-/// Asks for a proof where the last one is not fresh; afterwards the person is at `next` again.
-///
-/// # Errors
-/// [`AppError::ProofNeeded`].
-pub fn needed(session: &Session, next: &str) -> Result<(), AppError> {
-    if session::is_proved(session)? { Ok(()) } else { Err(AppError::ProofNeeded { next: next.to_owned() }) }
-}
-
 /// The form.
 pub async fn form(home: AtHome, wanted: web::Query<Wanted>) -> Result<HttpResponse, AppError> {
     let next = sign_in::own_path(&wanted.next).to_owned();

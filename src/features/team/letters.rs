@@ -1,9 +1,10 @@
 //! The letters of a team, in words. Names are one line in them, whatever somebody typed.
 
+use crate::domain::access::Actor;
 use crate::domain::account::Email;
 use crate::domain::account::code::Token;
 use crate::domain::mail::{Letter, MailKind, one_line};
-use crate::domain::team::INVITE_DAYS;
+use crate::domain::team::{GRACE_DAYS, INVITE_DAYS};
 use crate::web::error::AppError;
 use askama::Template;
 use chrono::{DateTime, Utc};
@@ -46,4 +47,45 @@ pub fn invite(to: Email, invited: &Invited<'_>) -> Result<Letter, AppError> {
         text: page.render()?,
         useless_after: Some(invited.until),
     })
+}
+
+#[derive(Template)]
+#[template(path = "mail/team_end.txt")]
+struct TeamEnd<'a> {
+    name: String,
+    email: &'a str,
+    team: &'a str,
+    address: String,
+    at: DateTime<Utc>,
+    deletes_at: Option<DateTime<Utc>>,
+    days: i64,
+    origin: &'a str,
+}
+
+/// What a letter about a team's end says.
+pub struct End<'a> {
+    pub team: &'a str,
+    /// The day; nothing where the team is kept.
+    pub deletes_at: Option<DateTime<Utc>>,
+    pub origin: &'a str,
+}
+
+/// That a team is to be deleted, or kept after all.
+pub fn end(to: Email, by: &Actor, told: &End<'_>) -> Result<Letter, AppError> {
+    let team = one_line(told.team);
+    let page = TeamEnd {
+        name: one_line(by.name()),
+        email: by.email(),
+        team: &team,
+        address: by.address().map_or_else(|| "unknown".to_owned(), |address| address.to_string()),
+        at: Utc::now(),
+        deletes_at: told.deletes_at,
+        days: GRACE_DAYS,
+        origin: told.origin,
+    };
+    let subject = match told.deletes_at {
+        Some(_) => format!("{team} is to be deleted at Quayside"),
+        None => format!("{team} is kept at Quayside"),
+    };
+    Ok(Letter { kind: MailKind::TeamEnd, to, subject, text: page.render()?, useless_after: None })
 }

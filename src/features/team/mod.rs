@@ -1,9 +1,11 @@
 //! A team as its people manage it: its members, their roles and invites, and a person's several teams. Signing in is `account`'s business.
 
+mod ending;
 mod invites;
 mod letters;
 mod members;
 mod own;
+mod settings;
 
 use crate::domain::access::Action;
 use crate::web::route::Access;
@@ -20,6 +22,15 @@ crate::routes! {
     post "/team/invites/{id}/resend" Access::Needs(Action::InviteResend) => invites::resend;
     post "/team/invites/{id}/revoke" Access::Needs(Action::InviteRevoke) => invites::revoke;
     post "/team/leave" Access::SignedIn => own::leave;
+    get "/team/settings" Access::Needs(Action::TeamSettings) => settings::show;
+    post "/team/settings/name" Access::Needs(Action::TeamSettings) => settings::rename;
+    post "/team/settings/assistance" Access::Needs(Action::TeamSettings) => settings::assist;
+    post "/team/settings/factor" Access::Needs(Action::TeamSettings) => settings::require_factor;
+    post "/team/settings/audit" Access::Needs(Action::TeamSettings) => settings::keep_log;
+    get "/team/delete" Access::Needs(Action::TeamDelete) => ending::form;
+    post "/team/delete" Access::Needs(Action::TeamDelete) => ending::create;
+    post "/team/keep" Access::Needs(Action::TeamKeep) => ending::remove;
     get "/teams" Access::SignedIn => own::list;
+    post "/teams" Access::SignedIn => own::found;
     post "/teams/switch" Access::SignedIn => own::switch;
 }
