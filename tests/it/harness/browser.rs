@@ -143,6 +143,13 @@ impl Browser {
         self.send(path, request).await
     }
 
+    /// The same under a cookie that somebody holds, whatever this browser keeps.
+    pub async fn request_as(&self, cookie: &str, method: &str, path: &str) -> Page {
+        let method = method.to_uppercase().parse().unwrap();
+        let request = self.client.request(method, format!("{}{path}", self.base)).header("Origin", &self.base);
+        self.send(path, request.header("Cookie", cookie)).await
+    }
+
     /// Sends files as the upload form does, with the key of a form.
     pub async fn upload(&self, key: Option<&str>, files: Vec<Upload>) -> Page {
         let mut form = Form::new();
