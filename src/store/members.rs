@@ -9,7 +9,7 @@ use crate::domain::ids::{TeamId, UserId};
 use crate::domain::team::{Member, Step, judge};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use serde_json::json;
+use serde::Serialize;
 use uuid::Uuid;
 
 /// A member as the list shows them.
@@ -80,8 +80,21 @@ fn member(tx: &mut ReadTx<'_>, user: UserId) -> Result<Member, StoreError> {
     Ok(Member { user, role: found.role, is_suspended: found.suspended_at.is_some() })
 }
 
-fn told(member: Member) -> serde_json::Value {
-    json!({ "role": member.role, "suspended": member.is_suspended })
+/// A member in the log, before or after a step.
+#[derive(Serialize)]
+struct Told {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<Role>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suspended: Option<bool>,
+    /// How many open invites of theirs went with their right to them.
+    #[serde(rename = "revoked_invites", skip_serializing_if = "is_none")]
+    revoked: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+const fn is_none(revoked: &usize) -> bool {
+    *revoked == 0
 }
 
 /// Takes a step with a member, on behalf of `by` as they are now.
@@ -119,8 +132,9 @@ pub fn change(tx: &mut WriteTx<'_>, by: &Actor, user: UserId, step: Step) -> Res
             None
         }
     };
-    if !after.is_some_and(|after| after.role.is_watcher() && !after.is_suspended) {
-        invites::revoke_of(tx, user)?;
-    }
-    Ok(Change::to(()).diff(told(before), after.map(told)))
+    let inviter = after.filter(|after| after.role.is_watcher() && !after.is_suspended);
+    let revoked = invites::revoke_of(tx, user, |role| inviter.is_some_and(|now| !role.is_above(now.role)))?;
+    let told_after = Told { role: after.map(|now| now.role), suspended: after.map(|now| now.is_suspended), revoked };
+    Ok(Change::to(())
+        .diff(Told { role: Some(before.role), suspended: Some(before.is_suspended), revoked: 0 }, told_after))
 }

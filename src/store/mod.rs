@@ -9,6 +9,7 @@ pub mod email_changes;
 pub mod embedded;
 pub mod factors;
 pub mod invites;
+pub mod joining;
 pub mod limits;
 pub mod lists;
 pub mod members;

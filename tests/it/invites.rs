@@ -292,6 +292,19 @@ async fn what_somebody_invited_goes_with_their_right_to_invite() {
     let id = house.database.texts("SELECT id FROM users WHERE email = 'adam@atlas.example'").remove(0);
     assert_eq!(olga.post(&format!("/team/members/{id}/suspend"), &[]).await.status, 303);
     assert!(open(&house.nobody(), &link).await.contains("not good any more"));
+    assert_eq!(house.database.count("SELECT count(*) FROM invites"), 0);
+    let told = house
+        .database
+        .texts("SELECT diff->'after'->>'revoked_invites' FROM audit_entries WHERE action = 'member.suspend'");
+    assert_eq!(told, ["1"]);
+    // An Owner who steps down keeps the invites of the roles that are still within reach.
+    assert_eq!(olga.post(&format!("/team/members/{id}/reactivate"), &[]).await.status, 303);
+    assert_eq!(olga.post(&format!("/team/members/{id}/role"), &[("role", "owner")]).await.status, 303);
+    let adam = house.signed_in(Person::Adam).await;
+    invite(&adam, "a@elsewhere.example", "owner").await;
+    invite(&adam, "b@elsewhere.example", "admin").await;
+    assert_eq!(olga.post(&format!("/team/members/{id}/role"), &[("role", "admin")]).await.status, 303);
+    assert_eq!(house.database.texts("SELECT email FROM invites"), ["b@elsewhere.example"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

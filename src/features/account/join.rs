@@ -14,7 +14,7 @@ use crate::domain::mail::one_line;
 use crate::domain::team::{NAME_MAX, TeamRefused};
 use crate::store::accounts;
 use crate::store::codes::{NewCode, Purpose as CodePurpose, Tried};
-use crate::store::invites::{self, Invite, Joiner};
+use crate::store::joining::{self, Invite, Joiner};
 use crate::store::{StoreError, WriteTx};
 use crate::web::cookies::Purpose;
 use crate::web::error::AppError;
@@ -105,7 +105,7 @@ impl Visit {
 
 async fn visit(door: &Door) -> Result<Option<Visit>, AppError> {
     let Some(token) = door.token(Purpose::Join) else { return Ok(None) };
-    let Some(invite) = invites::of_link(&door.db, token.hash()).await? else { return Ok(None) };
+    let Some(invite) = joining::of_link(&door.db, token.hash()).await? else { return Ok(None) };
     let signed_in = AtHome::extract(&door.request).await.ok().map(|home| home.0);
     Ok(Some(Visit { token, request: door.token(Purpose::JoinCode), invite, signed_in }))
 }
@@ -168,7 +168,7 @@ pub async fn send(door: Door) -> Result<HttpResponse, AppError> {
         digest: code.digest(&door.secret, &request),
         expires_at: Utc::now() + Duration::minutes(CODE_MINUTES),
     };
-    invites::send_code(&door.db, code, letter).await?;
+    joining::send_code(&door.db, code, letter).await?;
     let mut response = view::go_to(&door.request, "/join");
     response.add_cookie(&door.cookies.keep(Purpose::JoinCode, &request)).map_err(|_| AppError::Busy)?;
     Ok(response)
@@ -205,7 +205,7 @@ pub async fn prove(door: Door, form: Option<web::Form<CodeForm>>) -> Result<Http
         Err(error) => return Err(error),
     }
     let digest = code.digest(&door.secret, &request);
-    match invites::prove(&door.db, visit.token.hash(), request.hash(), digest).await? {
+    match joining::prove(&door.db, visit.token.hash(), request.hash(), digest).await? {
         Tried::Right(_) => {
             limits::give_back(&door.db, tried).await?;
             Ok(view::go_to(&door.request, "/join"))
@@ -295,7 +295,7 @@ async fn accept(door: &Door, visit: &Visit, joiner: Joiner) -> Result<Option<Use
     let Some(request) = &visit.request else { return Ok(None) };
     let permit = visit.invite.guest().at(door.address()).permit(Action::InviteAccept)?;
     let (invite, token, request) = (visit.invite.clone(), visit.token.hash(), request.hash());
-    let use_up = move |tx: &mut WriteTx<'_>| invites::accept(tx, &invite, &token, &request, joiner);
+    let use_up = move |tx: &mut WriteTx<'_>| joining::accept(tx, &invite, &token, &request, joiner);
     match door.db.write(permit, visit.invite.id, use_up).await {
         Ok(user) => Ok(Some(user)),
         Err(StoreError::NotFound | StoreError::Conflict(_) | StoreError::Team(_)) => Ok(None),
