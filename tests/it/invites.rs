@@ -320,5 +320,6 @@ async fn letters_to_one_address_are_limited_and_line_breaks_add_no_header() {
         assert_eq!(olga.post(&format!("/team/invites/{id}/resend"), &[]).await.status, 303);
     }
     let slowed = olga.post(&format!("/team/invites/{id}/resend"), &[]).await;
-    assert_eq!((slowed.status, slowed.header("retry-after")), (429, "120"));
+    let wait: u32 = slowed.header("retry-after").parse().unwrap();
+    assert!(slowed.status == 429 && (60..=120).contains(&wait), "{} {wait}", slowed.status);
 }

@@ -1,6 +1,7 @@
 //! Invites, from the side of those who invite: a form, another letter, and taking one back. What the form answers does not depend on
 //! whether the address has an account. Accepting is at the door, in `account`.
 
+use super::choice::{self, Choice};
 use super::letters::{self, Invited};
 use crate::domain::access::{Action, Role};
 use crate::domain::account::Email;
@@ -26,13 +27,6 @@ use chrono::{DateTime, Duration, Utc};
 use serde::Deserialize;
 use std::future::{Ready, ready};
 
-struct Choice {
-    word: &'static str,
-    label: &'static str,
-    sentence: &'static str,
-    is_chosen: bool,
-}
-
 #[derive(Template)]
 #[template(path = "team/invite.html")]
 struct Page {
@@ -53,19 +47,12 @@ pub struct Form {
 }
 
 fn page(signed_in: &SignedIn, form: &Form) -> Page {
-    let own = signed_in.actor.role();
-    let choice = |role: &Role| Choice {
-        word: role.as_str(),
-        label: role.label(),
-        sentence: role.sentence(),
-        is_chosen: role.as_str() == form.role,
-    };
     Page {
         frame: Frame::new(&signed_in.actor, &signed_in.team, Section::Members),
         email: form.email.clone(),
         email_error: None,
         role_error: None,
-        choices: Role::ALL.iter().filter(|role| !role.is_above(own)).map(choice).collect(),
+        choices: choice::roles(signed_in.actor.role(), &form.role),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The members: everybody in the team sees who is in it and in which role; Owners and Admins see the rest and change it.
 
+use super::choice::{self, Choice};
 use crate::domain::access::{Action, Role};
 use crate::domain::ids::{InviteId, UserId};
 use crate::domain::team::{Step, TeamRefused};
@@ -49,14 +50,6 @@ struct InviteRow {
     is_over: bool,
     until: When,
     may_change: bool,
-}
-
-/// A role to choose.
-struct Choice {
-    word: &'static str,
-    label: &'static str,
-    sentence: &'static str,
-    is_chosen: bool,
 }
 
 #[derive(Template)]
@@ -130,14 +123,7 @@ async fn page(
 ) -> Result<HttpResponse, AppError> {
     let permit = signed_in.actor.permit(Action::MemberRole)?;
     let entry = db.read(&permit, move |tx: &mut ReadTx<'_>| members::find(tx, id)).await?;
-    let own = signed_in.actor.role();
-    let choice = |role: &Role| Choice {
-        word: role.as_str(),
-        label: role.label(),
-        sentence: role.sentence(),
-        is_chosen: role.as_str() == entry.role.as_str(),
-    };
-    let choices = Role::ALL.iter().filter(|role| !role.is_above(own)).map(choice).collect();
+    let choices = choice::roles(signed_in.actor.role(), entry.role.as_str());
     let frame = Frame::new(&signed_in.actor, &signed_in.team, Section::Members);
     Ok(view::page(status, &Page { frame, choices, row: row(entry, signed_in), failure })?)
 }

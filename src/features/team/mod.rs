@@ -1,5 +1,6 @@
 //! A team as its people manage it: its members, their roles and invites, and a person's several teams. Signing in is `account`'s business.
 
+mod choice;
 mod ending;
 mod invites;
 mod letters;

@@ -1,6 +1,7 @@
 //! What Owners and Admins decide for their team. Each decision is a form of its own, so that two people who decide different things at
 //! once do not undo each other.
 
+use super::choice::Choice;
 use crate::domain::access::Action;
 use crate::domain::settings::{
     AUDIT_YEARS_MAX, AUDIT_YEARS_MIN, Assistance, Setting, SettingRefused, Settings, audit_years, team_name,
@@ -17,13 +18,6 @@ use askama::Template;
 use serde::Deserialize;
 
 const OWN_FACTOR: &str = "Set up a second factor for yourself first: without one you would see nothing of the team.";
-
-struct Choice {
-    word: &'static str,
-    label: &'static str,
-    sentence: &'static str,
-    is_on: bool,
-}
 
 /// What was not right, and at which field.
 struct Problem {
@@ -62,7 +56,7 @@ impl Page {
             word: assistance.as_str(),
             label: assistance.label(),
             sentence: assistance.sentence(),
-            is_on: settings.assistance.contains(assistance),
+            is_chosen: settings.assistance.contains(assistance),
         };
         Self {
             frame: Frame::new(&signed_in.actor, &signed_in.team, Section::Settings),
