@@ -5,6 +5,7 @@ mod harness;
 
 mod access;
 mod account;
+mod asvs;
 mod attachments;
 mod command_line;
 mod faults;
@@ -20,4 +21,5 @@ mod sealed;
 mod sign_up;
 mod store;
 mod surface;
+mod two_servers;
 mod work;

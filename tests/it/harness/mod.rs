@@ -4,6 +4,7 @@ pub mod browser;
 pub mod database;
 pub mod people;
 pub mod post_office;
+pub mod process;
 
 pub use browser::Browser;
 pub use people::{PASSWORD, Person};
@@ -114,7 +115,7 @@ impl House {
     /// A person who has signed in.
     pub async fn signed_in(&self, person: Person) -> Browser {
         let browser = self.nobody();
-        let answer = browser.post("/sign-in", &[("email", person.email()), ("password", PASSWORD)]).await;
+        let answer = browser.sign_in(person).await;
         assert_eq!((answer.status, answer.location.as_deref()), (303, Some("/packets")), "{person:?} cannot sign in");
         browser
     }
