@@ -1,7 +1,7 @@
 //! `quayside admin`: teams from the machine itself, before anybody can sign in, and the lists that all teams share.
 
 use super::ground::Ground;
-use super::{Failure, lists, system};
+use super::{Failure, lists, seed, system};
 use crate::domain::access::{Action, Actor, Role};
 use crate::domain::account::{Email, acceptable, hash_password};
 use crate::store::accounts::{self, NewMember, Team};
@@ -38,6 +38,9 @@ enum Command {
     ImportPorts(lists::Arguments),
     /// Load a list of carriers: CSV with the columns SCAC and Name.
     ImportCarriers(lists::Arguments),
+    /// Fill a team's audit log with invented entries, for benchmarks only.
+    #[command(hide = true)]
+    SeedAudit(seed::Arguments),
 }
 
 /// Runs it.
@@ -45,6 +48,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.command {
         Command::ImportTariff(arguments) => lists::tariff(arguments),
         Command::ImportPorts(arguments) => lists::ports(arguments),
+        Command::SeedAudit(arguments) => seed::run(arguments),
         Command::ImportCarriers(arguments) => lists::carriers(arguments),
         Command::RotateKeys => rotate_keys(),
         Command::CreateTeam { name, owner_email, owner_name } => {

@@ -55,6 +55,9 @@ words! {
         KeyRotate = "key.rotate",
         WorkView = "work.view",
         WorkRetry = "work.retry",
+        AuditView = "audit.view",
+        AuditExport = "audit.export",
+        AuditVerify = "audit.verify",
     }
 }
 
@@ -82,6 +85,9 @@ impl Action {
             Self::KeyRotate => "change the keys of the team's files",
             Self::WorkView => "see the team's work",
             Self::WorkRetry => "let failed work be tried again",
+            Self::AuditView => "see the audit log",
+            Self::AuditExport => "export the audit log",
+            Self::AuditVerify => "verify the audit log",
         }
     }
 
@@ -104,6 +110,7 @@ impl Action {
             | Self::TeamAlarm
             | Self::PacketView => Role::Viewer,
             Self::PacketCreate | Self::PacketCheck | Self::WorkView | Self::WorkRetry => Role::Operator,
+            Self::AuditView | Self::AuditExport | Self::AuditVerify => Role::Admin,
             Self::KeyRotate => Role::Owner,
         }
     }
@@ -143,6 +150,11 @@ impl Actor {
             role: Role::Operator,
             address: None,
         }
+    }
+
+    /// The machine, finishing for a team what it was allowed to begin or must do for every team.
+    pub fn keeper(team: TeamId) -> Self {
+        Self { role: Role::Owner, ..Self::system(team) }
     }
 
     /// Whoever runs the server, at its own console: there is nobody above them.

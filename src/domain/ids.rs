@@ -38,4 +38,6 @@ ids! {
     WorkId,
     /// One letter in the outbox.
     MailId,
+    /// One check of a team's audit log.
+    CheckId,
 }

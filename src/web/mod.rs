@@ -11,6 +11,7 @@ pub mod limits;
 pub mod log;
 pub mod passkeys;
 pub mod passwords;
+pub mod refusals;
 pub mod route;
 pub mod session;
 pub mod tls;

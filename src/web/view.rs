@@ -17,6 +17,7 @@ pub enum Section {
     Work,
     Rules,
     Account,
+    Audit,
 }
 
 /// What the frame of a page shows.
@@ -29,7 +30,9 @@ pub struct Frame {
     pub in_work: bool,
     pub in_rules: bool,
     pub in_account: bool,
+    pub in_audit: bool,
     pub may_see_work: bool,
+    pub may_see_audit: bool,
     pub may_create: bool,
 }
 
@@ -45,7 +48,9 @@ impl Frame {
             in_work: section == Section::Work,
             in_rules: section == Section::Rules,
             in_account: section == Section::Account,
+            in_audit: section == Section::Audit,
             may_see_work: actor.may(Action::WorkView),
+            may_see_audit: actor.may(Action::AuditView),
             may_create: actor.may(Action::PacketCreate),
         }
     }

@@ -7,6 +7,7 @@ mod access;
 mod account;
 mod asvs;
 mod attachments;
+mod audit;
 mod command_line;
 mod faults;
 mod limits;

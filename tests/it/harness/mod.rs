@@ -16,8 +16,10 @@ use quayside::config::Config;
 use quayside::domain::audit::ChainKey;
 use quayside::domain::keys::MasterKeys;
 use quayside::domain::secret::Secret;
+use quayside::features::audit::keeper::Keeper;
 use quayside::features::packets::checking::Checker;
 use quayside::features::public::Metrics;
+use quayside::gateways::anchors::Anchors;
 use quayside::gateways::mail::{Landed, Mail};
 use quayside::gateways::objects::Objects;
 use quayside::reading::ocr::Engine;
@@ -124,9 +126,15 @@ impl House {
         Checker { db: self.db.clone(), objects: self.objects.clone(), sandbox: self.sandbox.clone() }
     }
 
+    /// What keeps the audit log.
+    pub fn keeper(&self) -> Keeper {
+        let anchors = Anchors::new(self.objects.clone(), self.database.folder().join("anchors"));
+        Keeper { db: self.db.clone(), anchors }
+    }
+
     /// Does all the work that is due.
     pub async fn work(&self) -> usize {
-        Worker::new(self.checker(), self.postman(), 1).run_until_idle().await.unwrap()
+        Worker::new(self.checker(), self.postman(), self.keeper(), 1).run_until_idle().await.unwrap()
     }
 
     pub fn postman(&self) -> Postman {
