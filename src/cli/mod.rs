@@ -11,6 +11,7 @@ mod migrate;
 pub mod read_file;
 mod seed;
 mod serve;
+mod time_audit;
 mod work;
 
 use crate::store::embedded;

@@ -33,6 +33,9 @@ struct Row {
     acted: Option<Uuid>,
 }
 
+/// Pseudonym, account, e-mail, address and person.
+type Named = (Uuid, Option<Uuid>, Option<String>, Option<String>, Uuid);
+
 /// What the table of kinds must hold for an entry to be found.
 type Listed = (NaiveDate, Uuid, String, String, String);
 
@@ -154,7 +157,7 @@ fn beside(
     faults.extend(missing.into_iter().map(unlisted));
     let mut last = Uuid::nil();
     loop {
-        let batch: Vec<(Uuid, Option<Uuid>, Option<String>, Option<String>, Uuid)> = identities::table
+        let batch: Vec<Named> = identities::table
             .filter(identities::team_id.eq(team.0).and(identities::id.gt(last)))
             .order(identities::id)
             .limit(BATCH)

@@ -191,12 +191,13 @@ fn of_kinds(
     wanted: usize,
 ) -> QueryResult<Vec<Key>> {
     let (than, order) = reach.words();
+    // The subject is compared as an expression: its own index would lead past all other kinds of its entries.
     let person = if by_person { "person = k.person AND" } else { "" };
     let text = format!(
         "SELECT x.at, x.seq FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[]) \
             k(person, action, result, from_at, until_at) \
          CROSS JOIN LATERAL (SELECT at, seq FROM audit_entries WHERE team_id = app_team() AND {person} action = k.action AND result = k.result \
-            AND at >= k.from_at AND at < k.until_at AND (at, seq) {than} ($6, $7) AND ($8::text IS NULL OR subject = $8) \
+            AND at >= k.from_at AND at < k.until_at AND (at, seq) {than} ($6, $7) AND ($8::text IS NULL OR subject || '' = $8) \
             ORDER BY at {order}, seq {order} LIMIT $9) x \
          ORDER BY x.at {order}, x.seq {order} LIMIT $9"
     );

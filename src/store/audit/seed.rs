@@ -5,7 +5,7 @@ use super::kinds::ANYBODY;
 use super::{END, Last, TAKE_HEAD};
 use crate::domain::audit::{ChainKey, Entry, month, topic};
 use crate::domain::ids::TeamId;
-use crate::store::{Db, StoreError};
+use crate::store::{Db, StoreError, WriteTx};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bytea, Date, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
@@ -143,4 +143,28 @@ pub fn make_months(owner_url: &str, from: NaiveDate, months: i32) -> Result<(), 
         .bind::<Integer, _>(months)
         .execute(&mut conn)?;
     Ok(())
+}
+
+/// The change that benchmarks measure: one row of the team's own.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub fn change(tx: &mut WriteTx<'_>) -> Result<(), StoreError> {
+    Ok(touch(tx.conn())?)
+}
+
+/// The same change without an entry, to be measured against.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub async fn bare_change(db: &Db, team: TeamId) -> Result<(), StoreError> {
+    db.global(move |tx| {
+        tx.pin_team(team)?;
+        Ok(touch(tx.conn())?)
+    })
+    .await
+}
+
+fn touch(conn: &mut PgConnection) -> QueryResult<()> {
+    diesel::sql_query("UPDATE teams SET name = name WHERE id = app_team()").execute(conn).map(drop)
 }
