@@ -17,8 +17,9 @@ use tokio::sync::Semaphore;
 
 /// How long a request waits for a connection before it is told to come back.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// A query longer than this is a fault, and so is a transaction that sits idle.
-const SETTINGS: &str = "SET statement_timeout = '30s'; SET lock_timeout = '10s'; \
+/// A query longer than this is a fault, and so is a transaction that sits idle. Queries here are short: compiling one takes longer than
+/// running it.
+const SETTINGS: &str = "SET jit = off; SET statement_timeout = '30s'; SET lock_timeout = '10s'; \
     SET idle_in_transaction_session_timeout = '60s'; SET application_name = 'quayside'";
 
 /// What can go wrong below.

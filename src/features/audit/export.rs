@@ -15,7 +15,7 @@ use bytes::Bytes;
 use std::sync::Arc;
 use tokio::sync::{Semaphore, mpsc};
 
-const BATCH: i64 = 8_000;
+const BATCH: i64 = 3_000;
 /// Exports that run at a time in one server; another is asked to come back.
 const AT_ONCE: usize = 4;
 /// Bytes of a row, about: what a piece begins with, so that it seldom grows.
@@ -52,10 +52,11 @@ pub async fn export(
     asked: web::Query<Asked>,
 ) -> Result<HttpResponse, AppError> {
     let permit = signed_in.actor.permit(Action::AuditExport)?;
-    let (filter, told) = (asked.filter()?, asked.told());
+    let (filter, sought) = (asked.filter()?, asked.filter()?);
     let ticket = exporting.0.clone().try_acquire_owned().map_err(|_| AppError::Busy)?;
     let subject = format!("audit log export {}", uuid::Uuid::now_v7());
-    let started = move |_: &mut crate::store::WriteTx<'_>| {
+    let started = move |tx: &mut crate::store::WriteTx<'_>| {
+        let told = asked.told(sought.people(tx)?.as_deref());
         Ok::<_, AppError>(Change::to(()).diff(serde_json::Value::Null, told).ended("started"))
     };
     db.write(permit.clone(), &subject, started).await?;
@@ -64,7 +65,7 @@ pub async fn export(
     let head = plan.head.clone().ok_or(StoreError::NotFound)?;
     let team = signed_in.team.name.clone();
     let export = Export { db: db.get_ref().clone(), actor: signed_in.actor, subject, plan, head, rows: 0 };
-    let (sender, receiver) = mpsc::channel(2);
+    let (sender, receiver) = mpsc::channel(1);
     tokio::spawn(async move {
         let _ticket = ticket;
         export.run(&team, sender).await;

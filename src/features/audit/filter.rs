@@ -5,6 +5,7 @@ use crate::store::audit::page::{Key, Reach};
 use crate::web::error::AppError;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use serde::Deserialize;
+use uuid::Uuid;
 
 /// The words of the address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -80,13 +81,12 @@ impl Asked {
         all.into_iter().map(|(name, value)| (name, value.trim())).filter(|(_, value)| !value.is_empty()).collect()
     }
 
-    /// The filter as the log's own entry names it.
-    pub fn told(&self) -> serde_json::Value {
-        self.parts()
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value.into()))
-            .collect::<serde_json::Map<_, _>>()
-            .into()
+    /// The filter as the log's own entry names it: the people looked for by their pseudonyms, for no name may stand in the chain.
+    pub fn told(&self, people: Option<&[Uuid]>) -> serde_json::Value {
+        let words =
+            self.parts().into_iter().filter(|(name, _)| *name != "user").map(|(name, value)| (name, value.into()));
+        let people = people.map(|people| ("people", people.iter().map(Uuid::to_string).collect()));
+        words.chain(people).map(|(name, value)| (name.to_owned(), value)).collect::<serde_json::Map<_, _>>().into()
     }
 
     /// An address with this filter without one part, and with another.

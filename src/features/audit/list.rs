@@ -111,10 +111,11 @@ fn presets(asked: &Asked) -> Vec<Preset> {
 pub async fn list(signed_in: SignedIn, db: web::Data<Db>, asked: web::Query<Asked>) -> Result<HttpResponse, AppError> {
     let permit = signed_in.actor.permit(Action::AuditView)?;
     let asked = asked.into_inner();
-    let (filter, reach, told) = (asked.filter()?, asked.reach(), asked.told());
+    let (filter, reach, words) = (asked.filter()?, asked.reach(), asked.clone());
     let (found, choices, checks) = db
         .write(permit, super::SUBJECT, move |tx| {
             let found = page::page(tx, &filter, reach, PAGE)?;
+            let told = words.told(filter.people(tx)?.as_deref());
             let seen = (found, page::choices(tx, PEOPLE)?, checks::newest(tx, 1)?);
             Ok::<_, AppError>(Change::to(seen).diff(serde_json::Value::Null, told))
         })

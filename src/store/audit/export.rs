@@ -46,8 +46,8 @@ pub struct Plan {
 /// # Errors
 /// [`StoreError`] where the database fails.
 pub fn plan(tx: &mut ReadTx<'_>, filter: Filter) -> Result<Plan, StoreError> {
+    let people = filter.people(tx)?;
     let conn = tx.conn();
-    let people = filter.people(conn)?;
     let window = filter.window();
     let team: Uuid = diesel::select(sql::<diesel::sql_types::Uuid>("app_team()")).get_result(conn)?;
     let head = head(conn, crate::domain::ids::TeamId(team))?;

@@ -11,6 +11,7 @@ pub mod seed;
 use super::schema::audit_identities as identities;
 use crate::domain::access::{Action, Actor, Permit};
 use crate::domain::audit::{ChainKey, Entry, month, topic};
+use crate::store::{ReadTx, StoreError};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bytea, Date, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
@@ -116,10 +117,13 @@ pub struct Filter {
 
 impl Filter {
     /// The pseudonyms that the address stands for; nothing where no person is looked for.
-    fn people(&self, conn: &mut PgConnection) -> QueryResult<Option<Vec<Uuid>>> {
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub fn people(&self, tx: &mut ReadTx<'_>) -> Result<Option<Vec<Uuid>>, StoreError> {
         let Some(email) = &self.user else { return Ok(None) };
         let found = identities::table.filter(identities::email.eq(email)).select(identities::person).distinct();
-        found.load(conn).map(Some)
+        Ok(found.load(tx.conn()).map(Some)?)
     }
 
     /// From and before, with ends where there are none.

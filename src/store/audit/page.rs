@@ -104,7 +104,7 @@ pub struct Page {
 /// # Errors
 /// [`StoreError`] where the database fails.
 pub fn page(tx: &mut ReadTx<'_>, filter: &Filter, reach: Reach, size: usize) -> Result<Page, StoreError> {
-    let mut keys = keys(tx.conn(), filter, reach, size.saturating_add(1))?;
+    let mut keys = keys(tx, filter, reach, size.saturating_add(1))?;
     let more = keys.len() > size;
     keys.truncate(size);
     let lines = lines(tx.conn(), &keys)?;
@@ -117,8 +117,9 @@ pub fn page(tx: &mut ReadTx<'_>, filter: &Filter, reach: Reach, size: usize) -> 
 }
 
 /// The keys of the next `wanted` entries, nearest first.
-fn keys(conn: &mut PgConnection, filter: &Filter, reach: Reach, wanted: usize) -> QueryResult<Vec<Key>> {
-    let people = filter.people(conn)?;
+fn keys(tx: &mut ReadTx<'_>, filter: &Filter, reach: Reach, wanted: usize) -> Result<Vec<Key>, StoreError> {
+    let people = filter.people(tx)?;
+    let conn = tx.conn();
     if people.as_ref().is_some_and(Vec::is_empty) {
         return Ok(Vec::new());
     }
@@ -127,7 +128,7 @@ fn keys(conn: &mut PgConnection, filter: &Filter, reach: Reach, wanted: usize) -
     // An identity as a subject has few entries: all of them are looked at. A word as a subject has too many for that.
     let few = filter.subject.as_deref().is_some_and(|subject| topic(subject).is_empty());
     if !by_kind || few {
-        return straight(conn, filter, people.as_deref(), window, reach, wanted);
+        return Ok(straight(conn, filter, people.as_deref(), window, reach, wanted)?);
     }
     let mut kinds = kinds::find(conn, filter, people.as_deref(), window)?;
     if !reach.is_newer() {
@@ -135,19 +136,16 @@ fn keys(conn: &mut PgConnection, filter: &Filter, reach: Reach, wanted: usize) -
     }
     let mut found: Vec<Key> = Vec::new();
     let mut months = kinds.chunk_by(|one, other| one.month == other.month);
+    // The nearest month mostly has a page of them; where it has not, twice as many months are looked at together.
+    let mut together = 1usize;
     while found.len() < wanted {
-        let missing = wanted.saturating_sub(found.len());
-        let mut batch: Vec<&Kind> = Vec::new();
-        // Each kind has an entry in its month, so as many kinds as entries are missing mostly are enough.
-        while batch.len() < missing
-            && let Some(month) = months.next()
-        {
-            batch.extend(month);
-        }
+        let batch: Vec<&Kind> = months.by_ref().take(together).flatten().collect();
         if batch.is_empty() {
             break;
         }
+        let missing = wanted.saturating_sub(found.len());
         found.extend(of_kinds(conn, filter, people.is_some(), &batch, window, reach, missing)?);
+        together = together.saturating_mul(2);
     }
     Ok(found)
 }
@@ -197,11 +195,14 @@ fn of_kinds(
         "SELECT x.at, x.seq FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[]) \
             k(person, action, result, from_at, until_at) \
          CROSS JOIN LATERAL (SELECT at, seq FROM audit_entries WHERE team_id = app_team() AND {person} action = k.action AND result = k.result \
-            AND at >= k.from_at AND at < k.until_at AND (at, seq) {than} ($6, $7) AND ($8::text IS NULL OR subject || '' = $8) \
+            AND at >= k.from_at AND at < k.until_at AND at >= $10 AND at < $11 AND (at, seq) {than} ($6, $7) \
+            AND ($8::text IS NULL OR subject || '' = $8) \
             ORDER BY at {order}, seq {order} LIMIT $9) x \
          ORDER BY x.at {order}, x.seq {order} LIMIT $9"
     );
     let windows = || kinds.iter().map(|kind| kind.window(window));
+    // The months of all kinds once more: only their partitions are planned for.
+    let (from, until) = (windows().map(|(from, _)| from).min(), windows().map(|(_, until)| until).max());
     diesel::sql_query(text)
         .bind::<Array<SqlUuid>, _>(kinds.iter().map(|kind| kind.person).collect::<Vec<_>>())
         .bind::<Array<Text>, _>(kinds.iter().map(|kind| kind.action.as_str()).collect::<Vec<_>>())
@@ -212,6 +213,8 @@ fn of_kinds(
         .bind::<BigInt, _>(reach.key().seq)
         .bind::<Nullable<Text>, _>(&filter.subject)
         .bind::<BigInt, _>(i64::try_from(wanted).unwrap_or(i64::MAX))
+        .bind::<Timestamptz, _>(from.unwrap_or(window.0))
+        .bind::<Timestamptz, _>(until.unwrap_or(window.1))
         .load(conn)
 }
 
