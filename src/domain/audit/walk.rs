@@ -37,6 +37,8 @@ pub enum Fault {
     HeadChanged { says: i64, to: i64 },
     #[error("The anchor of {day} is damaged or not from this installation.")]
     AnchorDamaged { day: NaiveDate },
+    #[error("The anchor of {day} was made, and is in neither of its two places any more.")]
+    AnchorMissing { day: NaiveDate },
     #[error("Entry {seq} is filed under another person than the one who acted.")]
     Misfiled { seq: i64 },
     #[error("The name beside the chain for the pseudonym {identity} was changed.")]
@@ -110,7 +112,8 @@ impl Walk {
             let head = anchor.of(team)?;
             Some((head.seq, (head.hash.clone(), anchor.day)))
         };
-        let anchored: BTreeMap<_, _> = anchors.iter().filter_map(of).collect();
+        // Where days have the same entry the earliest one counts: what was written anew since then shows.
+        let anchored: BTreeMap<_, _> = anchors.iter().rev().filter_map(of).collect();
         let report = Report { anchors: anchored.len(), ..Report::default() };
         Self { key, report, before: Vec::new(), doubts: Vec::new(), anchored, unlinked: false }
     }
@@ -182,7 +185,7 @@ impl Walk {
             }
             Fault::Removed { from, .. } | Fault::CutOff { from, .. } | Fault::CutOffAndHidden { from, .. } => *from,
             Fault::Rewritten { seq, .. } => *seq,
-            Fault::HeadChanged { .. } | Fault::AnchorDamaged { .. } => i64::MAX,
+            Fault::HeadChanged { .. } | Fault::AnchorDamaged { .. } | Fault::AnchorMissing { .. } => i64::MAX,
             Fault::Renamed { .. } | Fault::Unlisted { .. } | Fault::Astray => i64::MAX,
         });
         self.report

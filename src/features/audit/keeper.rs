@@ -71,7 +71,7 @@ impl Keeper {
     /// # Errors
     /// [`KeeperError`].
     pub async fn verify(&self, team: TeamId, told: impl FnMut(i64, i64)) -> Result<Report, KeeperError> {
-        let (anchors, damaged) = anchors::read(&self.db, self.anchors.all().await?);
+        let (anchors, damaged) = anchors::read(&self.db, self.anchors.all().await?).await?;
         let mut report = chain::verify(&self.db, team, &anchors, told).await?;
         damaged.into_iter().for_each(|fault| report.add(fault));
         Ok(report)

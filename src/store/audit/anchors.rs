@@ -77,14 +77,23 @@ pub async fn make(db: &Db, day: NaiveDate, at: DateTime<Utc>) -> Result<Anchor, 
     .await
 }
 
-/// The anchors among what was kept, and a fault for each that is none.
-pub fn read(db: &Db, kept: Vec<(NaiveDate, Vec<u8>)>) -> (Vec<Anchor>, Vec<Fault>) {
-    let (mut anchors, mut faults) = (Vec::new(), Vec::new());
+/// The anchors among what was kept, and a fault for each that is none or that is there no more.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub async fn read(db: &Db, kept: Vec<(NaiveDate, Vec<u8>)>) -> Result<(Vec<Anchor>, Vec<Fault>), StoreError> {
+    let days: Vec<NaiveDate> = kept.iter().map(|(day, _)| *day).collect();
+    let lost = anchors::table.filter(anchors::made_at.is_not_null().and(anchors::day.ne_all(days)));
+    let lost: Vec<NaiveDate> = db
+        .global(move |tx| Ok::<_, StoreError>(lost.order(anchors::day).select(anchors::day).load(tx.conn())?))
+        .await?;
+    let mut faults: Vec<Fault> = lost.into_iter().map(|day| Fault::AnchorMissing { day }).collect();
+    let mut anchors = Vec::new();
     for (day, bytes) in kept {
         match Anchor::read(db.chain_key(), &bytes).filter(|anchor| anchor.day == day) {
             Some(anchor) => anchors.push(anchor),
             None => faults.push(Fault::AnchorDamaged { day }),
         }
     }
-    (anchors, faults)
+    Ok((anchors, faults))
 }
