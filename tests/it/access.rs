@@ -5,7 +5,7 @@ use quayside::app;
 use quayside::web::route::{Access, Route};
 
 /// A route's address with things that exist in Atlas.
-struct Things {
+pub struct Things {
     packet: String,
     file: String,
     work: String,
@@ -13,7 +13,8 @@ struct Things {
 }
 
 impl Things {
-    fn path(&self, route: &Route) -> String {
+    /// Where the route is for these things.
+    pub fn path(&self, route: &Route) -> String {
         let id = match route.path {
             path if path.starts_with("/work/mail") => &self.letter,
             path if path.starts_with("/work") => &self.work,
@@ -28,7 +29,8 @@ impl Things {
     }
 }
 
-async fn furnish(house: &House, otto: &Browser) -> Things {
+/// A packet that was checked, with work and a letter that failed.
+pub async fn furnish(house: &House, otto: &Browser) -> Things {
     let address = otto.packet(papers(0)).await;
     house.work().await;
     let packet = address.trim_start_matches("/packets/").to_owned();
