@@ -31,10 +31,13 @@ pub enum Reach {
 }
 
 impl Reach {
-    fn key(self) -> Key {
+    /// Where the page begins. Never outside the window: an index would be walked from there, past all that the window leaves out.
+    fn key(self, (from, until): (DateTime<Utc>, DateTime<Utc>)) -> Key {
         match self {
-            Self::Newest => Key { at: END, seq: i64::MAX },
-            Self::Older(key) | Self::Newer(key) => key,
+            Self::Older(key) if key.at < until => key,
+            Self::Newest | Self::Older(_) => Key { at: until, seq: i64::MAX },
+            Self::Newer(key) if key.at >= from => key,
+            Self::Newer(_) => Key { at: from, seq: i64::MIN },
         }
     }
 
@@ -159,7 +162,7 @@ fn straight(
     reach: Reach,
     wanted: usize,
 ) -> QueryResult<Vec<Key>> {
-    let (than, order) = reach.words();
+    let ((than, order), key) = (reach.words(), reach.key((from, until)));
     let text = format!(
         "SELECT at, seq FROM audit_entries WHERE team_id = app_team() AND at >= $1 AND at < $2 AND (at, seq) {than} ($3, $4) \
          AND ($5::text IS NULL OR subject = $5) AND ($6::uuid[] IS NULL OR person = ANY($6)) \
@@ -168,8 +171,8 @@ fn straight(
     diesel::sql_query(text)
         .bind::<Timestamptz, _>(from)
         .bind::<Timestamptz, _>(until)
-        .bind::<Timestamptz, _>(reach.key().at)
-        .bind::<BigInt, _>(reach.key().seq)
+        .bind::<Timestamptz, _>(key.at)
+        .bind::<BigInt, _>(key.seq)
         .bind::<Nullable<Text>, _>(&filter.subject)
         .bind::<Nullable<Array<SqlUuid>>, _>(people)
         .bind::<Nullable<Text>, _>(&filter.action)
@@ -188,7 +191,7 @@ fn of_kinds(
     reach: Reach,
     wanted: usize,
 ) -> QueryResult<Vec<Key>> {
-    let (than, order) = reach.words();
+    let ((than, order), key) = (reach.words(), reach.key(window));
     // The subject is compared as an expression: its own index would lead past all other kinds of its entries.
     let person = if by_person { "person = k.person AND" } else { "" };
     let text = format!(
@@ -209,8 +212,8 @@ fn of_kinds(
         .bind::<Array<Text>, _>(kinds.iter().map(|kind| kind.result.as_str()).collect::<Vec<_>>())
         .bind::<Array<Timestamptz>, _>(windows().map(|(from, _)| from).collect::<Vec<_>>())
         .bind::<Array<Timestamptz>, _>(windows().map(|(_, until)| until).collect::<Vec<_>>())
-        .bind::<Timestamptz, _>(reach.key().at)
-        .bind::<BigInt, _>(reach.key().seq)
+        .bind::<Timestamptz, _>(key.at)
+        .bind::<BigInt, _>(key.seq)
         .bind::<Nullable<Text>, _>(&filter.subject)
         .bind::<BigInt, _>(i64::try_from(wanted).unwrap_or(i64::MAX))
         .bind::<Timestamptz, _>(from.unwrap_or(window.0))
