@@ -4,7 +4,7 @@ use crate::config::{Config, SignUp};
 use crate::domain::secret::Secret;
 use crate::features::packets::UploadLimits;
 use crate::features::public::{Contact, Metrics};
-use crate::features::{account, development, packets, public, rules, team, work};
+use crate::features::{account, audit, development, packets, public, rules, team, work};
 use crate::gateways::mail::Mail;
 use crate::gateways::objects::Objects;
 use crate::reading::sandbox::Sandbox;
@@ -18,6 +18,7 @@ use crate::web::log::RequestLine;
 use crate::web::opening::SignUpIsOpen;
 use crate::web::passkeys::Passkeys;
 use crate::web::passwords::Passwords;
+use crate::web::refusals;
 use crate::web::route::Route;
 use crate::web::session::Sessions;
 use crate::web::{csrf as forms, headers, tls};
@@ -47,12 +48,22 @@ pub struct Parts {
 
 /// Every route there is, for the test that asks each as everybody.
 pub fn routes() -> Vec<Route> {
-    [account::ROUTES, development::ROUTES, packets::ROUTES, public::ROUTES, rules::ROUTES, team::ROUTES, work::ROUTES]
-        .concat()
+    [
+        account::ROUTES,
+        audit::ROUTES,
+        development::ROUTES,
+        packets::ROUTES,
+        public::ROUTES,
+        rules::ROUTES,
+        team::ROUTES,
+        work::ROUTES,
+    ]
+    .concat()
 }
 
 fn register(cfg: &mut web::ServiceConfig) {
     account::routes(cfg);
+    audit::routes(cfg);
     development::routes(cfg);
     packets::routes(cfg);
     public::routes(cfg);
@@ -108,6 +119,7 @@ fn sessions(config: &Config, parts: &Parts) -> SessionMiddleware<Sessions> {
 pub fn server(config: &Config, parts: Parts, metrics: Metrics, listener: TcpListener) -> std::io::Result<Server> {
     let metrics = web::Data::new(metrics);
     let passwords = web::Data::new(Passwords::default());
+    let exporting = web::Data::new(audit::Exporting::default());
     let drawing = web::Data::new(packets::Drawing::default());
     let limits = UploadLimits { files: config.files, reading: config.limits.clone() };
     let origin = Origin(config.public_url.origin().ascii_serialization());
@@ -124,6 +136,7 @@ pub fn server(config: &Config, parts: Parts, metrics: Metrics, listener: TcpList
             .app_data(metrics.clone())
             .app_data(passwords.clone())
             .app_data(drawing.clone())
+            .app_data(exporting.clone())
             .app_data(proxies.clone())
             .app_data(contact.clone())
             .app_data(web::Data::new(limits.clone()))
@@ -137,6 +150,7 @@ pub fn server(config: &Config, parts: Parts, metrics: Metrics, listener: TcpList
             .app_data(web::Data::new(Cookies { secure: config.is_secure() }))
             .app_data(web::Data::new(SignUpIsOpen(config.sign_up == SignUp::Open)))
             .app_data(web::FormConfig::default().limit(64 * 1024))
+            .wrap(from_fn(refusals::record))
             .wrap(sessions(&config, &parts))
             .wrap(from_fn(forms::refuse_foreign))
             .wrap(Compress::default())

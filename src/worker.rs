@@ -7,6 +7,7 @@ pub use postman::Postman;
 
 use crate::domain::access::{Action, Actor};
 use crate::domain::work::{HEARTBEAT, Work};
+use crate::features::audit::keeper::{Keeper, KeeperError};
 use crate::features::packets::checking::{CheckError, Checker, Live};
 use crate::store::queue::{self, Claim};
 use crate::store::{Change, Db, StoreError, runs};
@@ -33,6 +34,7 @@ pub enum WorkerError {
 /// One worker process, or the one inside the server.
 pub struct Worker {
     checker: Checker,
+    keeper: Keeper,
     name: String,
     slots: usize,
     wake: Arc<Notify>,
@@ -41,10 +43,10 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// A worker that does `slots` pieces of work at a time, and sends mail beside them.
-    pub fn new(checker: Checker, postman: Postman, slots: usize) -> Self {
+    /// A worker that does `slots` pieces of work at a time, sends mail and looks after the audit log beside them.
+    pub fn new(checker: Checker, postman: Postman, keeper: Keeper, slots: usize) -> Self {
         let name = format!("{}-{}", std::process::id(), uuid::Uuid::new_v4().simple());
-        Self { checker, name, slots, wake: Arc::default(), postman, mail: Arc::default() }
+        Self { checker, keeper, name, slots, wake: Arc::default(), postman, mail: Arc::default() }
     }
 
     fn db(&self) -> &Db {
@@ -74,6 +76,7 @@ impl Worker {
         let slots = Arc::new(Semaphore::new(self.slots));
         let mut under_way = JoinSet::new();
         let sending = tokio::spawn(self.postman.clone().run(stop.clone(), self.mail.clone()));
+        let keeping = tokio::spawn(self.keeper.clone().run(stop.clone()));
         loop {
             let slot = tokio::select! {
                 slot = slots.clone().acquire_owned() => slot,
@@ -98,6 +101,7 @@ impl Worker {
         }
         while under_way.join_next().await.is_some() {}
         drop(sending.await);
+        drop(keeping.await);
     }
 
     /// Works and sends until nothing is due, for the command line and for tests. Gives how many pieces and letters were done.
@@ -107,7 +111,7 @@ impl Worker {
     pub async fn run_until_idle(&self) -> Result<usize, WorkerError> {
         let mut done = 0usize;
         while let Some(claim) = queue::claim(self.db(), self.name.clone()).await? {
-            attend(&self.checker, claim, std::future::pending()).await;
+            attend(&self.checker, &self.keeper, claim, std::future::pending()).await;
             done = done.saturating_add(1);
         }
         Ok(done.saturating_add(self.postman.run_until_idle().await?))
@@ -121,7 +125,7 @@ impl Worker {
         patience: Duration,
         under_way: &mut JoinSet<()>,
     ) {
-        let checker = self.checker.clone();
+        let (checker, keeper) = (self.checker.clone(), self.keeper.clone());
         let span = tracing::info_span!("work", kind = claim.work.kind(), work.id = %claim.id, attempt = claim.attempt);
         let work = async move {
             let _slot = slot;
@@ -130,16 +134,35 @@ impl Worker {
                 drop(stop.wait_for(|stop| *stop).await);
                 sleep(patience).await;
             };
-            attend(&checker, claim, out_of_time).await;
+            attend(&checker, &keeper, claim, out_of_time).await;
         };
         under_way.spawn(work.instrument(span));
+    }
+}
+
+/// Why a piece of work could not be done.
+#[derive(Debug, thiserror::Error)]
+enum WorkError {
+    #[error(transparent)]
+    Check(#[from] CheckError),
+    #[error(transparent)]
+    Keeper(#[from] KeeperError),
+}
+
+impl WorkError {
+    /// Another worker has the work.
+    fn is_lost(&self) -> bool {
+        let (Self::Check(CheckError::Store(error)) | Self::Keeper(KeeperError::Store(error))) = self else {
+            return false;
+        };
+        matches!(error, StoreError::Conflict(key) if key == "work.fence")
     }
 }
 
 /// How a piece of work ended.
 enum Ended {
     Done,
-    Failed(CheckError),
+    Failed(WorkError),
     /// Another worker has it, or will have it when the lease is over.
     Lost,
     /// This process stops.
@@ -147,16 +170,16 @@ enum Ended {
 }
 
 /// Runs a piece of work beside its heartbeat, and records how it ended.
-async fn attend(checker: &Checker, claim: Claim, out_of_time: impl Future<Output = ()>) {
+async fn attend(checker: &Checker, keeper: &Keeper, claim: Claim, out_of_time: impl Future<Output = ()>) {
     let live = Live::default();
     let ended = if claim.is_poison() {
         let died = std::io::Error::other("the worker stopped each time these files were read");
-        Ended::Failed(CheckError::Garbled(serde_json::Error::io(died)))
+        Ended::Failed(CheckError::Garbled(serde_json::Error::io(died)).into())
     } else {
         tokio::select! {
-            done = run(checker, &claim, &live) => match done {
+            done = run(checker, keeper, &claim, &live) => match done {
                 Ok(()) => Ended::Done,
-                Err(CheckError::Store(StoreError::Conflict(key))) if key == "work.fence" => Ended::Lost,
+                Err(error) if error.is_lost() => Ended::Lost,
                 Err(error) => Ended::Failed(error),
             },
             () = beat(&checker.db, &claim, &live) => Ended::Lost,
@@ -184,9 +207,10 @@ async fn attend(checker: &Checker, claim: Claim, out_of_time: impl Future<Output
     }
 }
 
-async fn run(checker: &Checker, claim: &Claim, live: &Live) -> Result<(), CheckError> {
+async fn run(checker: &Checker, keeper: &Keeper, claim: &Claim, live: &Live) -> Result<(), WorkError> {
     match &claim.work {
-        Work::CheckPacket { packet, run } => checker.check_packet(claim, *packet, *run, live).await,
+        Work::CheckPacket { packet, run } => Ok(checker.check_packet(claim, *packet, *run, live).await?),
+        Work::VerifyAudit { check } => Ok(keeper.answer(claim, *check).await?),
     }
 }
 
@@ -211,14 +235,18 @@ async fn beat(db: &Db, claim: &Claim, live: &Live) {
     }
 }
 
-async fn failed(checker: &Checker, claim: &Claim, error: &CheckError) -> Result<(), StoreError> {
+async fn failed(checker: &Checker, claim: &Claim, error: &WorkError) -> Result<(), StoreError> {
     let sentence = error.to_string();
     if !claim.is_last() {
         tracing::warn!(%error, "failed; it will be tried again");
         return claim.hand_back(&checker.db, Some(sentence), rand::random()).await;
     }
     tracing::error!(%error, "failed for the last time");
-    let permit = Actor::system(claim.team).permit(Action::PacketCheck).map_err(|_| StoreError::NotFound)?;
+    let action = match claim.work {
+        Work::CheckPacket { .. } => Action::PacketCheck,
+        Work::VerifyAudit { .. } => Action::AuditVerify,
+    };
+    let permit = Actor::keeper(claim.team).permit(action).map_err(|_| StoreError::NotFound)?;
     let (claim, work) = (claim.clone(), claim.work.clone());
     let subject = work.packet().map_or_else(|| work.key(), |packet| packet.to_string());
     checker
@@ -227,6 +255,7 @@ async fn failed(checker: &Checker, claim: &Claim, error: &CheckError) -> Result<
             claim.fail(tx, &sentence)?;
             match work {
                 Work::CheckPacket { run, .. } => runs::save_failure(tx, run, &sentence)?,
+                Work::VerifyAudit { .. } => {}
             }
             Ok::<_, StoreError>(
                 Change::to(()).diff(serde_json::Value::Null, serde_json::json!({ "failure": sentence })),

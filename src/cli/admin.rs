@@ -1,7 +1,7 @@
 //! `quayside admin`: teams from the machine itself, before anybody can sign in, and the lists that all teams share.
 
 use super::ground::Ground;
-use super::{Failure, lists, system};
+use super::{Failure, lists, seed, system, time_audit};
 use crate::domain::access::{Action, Actor, Role};
 use crate::domain::account::{Email, acceptable, hash_password};
 use crate::store::accounts::{self, NewMember, Team};
@@ -38,6 +38,12 @@ enum Command {
     ImportPorts(lists::Arguments),
     /// Load a list of carriers: CSV with the columns SCAC and Name.
     ImportCarriers(lists::Arguments),
+    /// Fill a team's audit log with invented entries, for benchmarks only.
+    #[command(hide = true)]
+    SeedAudit(seed::Arguments),
+    /// Time the pages and writes of a team's audit log, for benchmarks only.
+    #[command(hide = true)]
+    TimeAudit(time_audit::Arguments),
 }
 
 /// Runs it.
@@ -45,6 +51,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.command {
         Command::ImportTariff(arguments) => lists::tariff(arguments),
         Command::ImportPorts(arguments) => lists::ports(arguments),
+        Command::SeedAudit(arguments) => seed::run(arguments),
+        Command::TimeAudit(arguments) => time_audit::run(arguments),
         Command::ImportCarriers(arguments) => lists::carriers(arguments),
         Command::RotateKeys => rotate_keys(),
         Command::CreateTeam { name, owner_email, owner_name } => {

@@ -5,6 +5,8 @@ use crate::config::{Config, LogFormat};
 use crate::domain::audit::ChainKey;
 use crate::domain::keys::MasterKeys;
 use crate::domain::secret::Secret;
+use crate::features::audit::keeper::Keeper;
+use crate::gateways::anchors::Anchors;
 use crate::gateways::mail::Mail;
 use crate::gateways::objects::Objects;
 use crate::reading::ocr::Engine;
@@ -123,6 +125,12 @@ impl Owner {
 }
 
 impl Ground {
+    /// What keeps and checks the audit log.
+    pub fn keeper(&self) -> Keeper {
+        let anchors = Anchors::new(self.objects.clone(), self.config.var.join("anchors"));
+        Keeper { db: self.db.clone(), anchors }
+    }
+
     /// Stands it up. Call it from the program's first thread, before any other is started.
     pub fn new() -> Result<Self, Failure> {
         let config = Config::from_env()?;

@@ -1,6 +1,7 @@
 //! The subcommands: arguments in, a call down, text out. No rule of the trade lives here.
 
 mod admin;
+mod audit;
 mod check;
 pub mod demo;
 mod ground;
@@ -8,7 +9,9 @@ mod list_files;
 mod lists;
 mod migrate;
 pub mod read_file;
+mod seed;
 mod serve;
+mod time_audit;
 mod work;
 
 use crate::store::embedded;
@@ -39,6 +42,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Found teams and load the lists of the trade, from the machine that runs Quayside.
     Admin(admin::Arguments),
+    /// Check the chains of the audit log.
+    Audit(audit::Arguments),
 }
 
 /// Why a subcommand ended early; the sentence is printed and the exit status is 2.
@@ -88,9 +93,14 @@ pub fn run() -> ExitCode {
         Command::Migrate => migrate::run(),
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Admin(arguments) => admin::run(&arguments),
+        Command::Audit(arguments) => return ended(audit::run(&arguments)),
     };
+    ended(done.map(|()| ExitCode::SUCCESS))
+}
+
+fn ended(done: Result<ExitCode, Failure>) -> ExitCode {
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(status) => status,
         Err(failure) => {
             eprintln!("quayside: {failure}");
             ExitCode::from(2)

@@ -23,7 +23,12 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let ground = Ground::new()?;
     let runtime = tokio::runtime::Runtime::new().map_err(system("starting threads"))?;
     let checker = Checker { db: ground.db.clone(), objects: ground.objects.clone(), sandbox: ground.sandbox.clone() };
-    let worker = Worker::new(checker, ground.postman(), arguments.at_once.unwrap_or(ground.config.workers).max(1));
+    let worker = Worker::new(
+        checker,
+        ground.postman(),
+        ground.keeper(),
+        arguments.at_once.unwrap_or(ground.config.workers).max(1),
+    );
     if arguments.until_idle {
         let done = runtime.block_on(worker.run_until_idle())?;
         println!("{done} pieces of work done");

@@ -85,6 +85,9 @@ words! {
         KeyRotate = "key.rotate",
         WorkView = "work.view",
         WorkRetry = "work.retry",
+        AuditView = "audit.view",
+        AuditExport = "audit.export",
+        AuditVerify = "audit.verify",
     }
 }
 
@@ -127,6 +130,9 @@ impl Action {
             Self::KeyRotate => "change the keys of the team's files",
             Self::WorkView => "see the team's work",
             Self::WorkRetry => "let failed work be tried again",
+            Self::AuditView => "see the audit log",
+            Self::AuditExport => "export the audit log",
+            Self::AuditVerify => "verify the audit log",
         }
     }
 
@@ -161,7 +167,10 @@ impl Action {
             | Self::MemberRole
             | Self::MemberSuspend
             | Self::MemberReactivate
-            | Self::MemberRemove => Role::Admin,
+            | Self::MemberRemove
+            | Self::AuditView
+            | Self::AuditExport
+            | Self::AuditVerify => Role::Admin,
             Self::TeamDelete | Self::TeamKeep | Self::KeyRotate => Role::Owner,
         }
     }
@@ -201,6 +210,11 @@ impl Actor {
             role: Role::Operator,
             address: None,
         }
+    }
+
+    /// The machine, finishing for a team what it was allowed to begin or must do for every team.
+    pub fn keeper(team: TeamId) -> Self {
+        Self { role: Role::Owner, ..Self::system(team) }
     }
 
     /// Whoever runs the server, at its own console: there is nobody above them.

@@ -3,8 +3,11 @@
 //! An entry names a person by a pseudonym only; who that was stands beside the chain, so that a person can be erased and the chain
 //! still verifies.
 
+pub mod anchor;
+pub mod walk;
+
 use super::ids::TeamId;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use uuid::Uuid;
@@ -24,6 +27,11 @@ impl ChainKey {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).unwrap_or_else(|_| Hmac::new(&Default::default()));
         put(&mut mac, domain.as_bytes());
         mac
+    }
+
+    /// The pseudonym of a person in a team, whatever the address.
+    pub fn person(&self, team: TeamId, user: Option<Uuid>, email: &str) -> Uuid {
+        self.pseudonym(team, user, email, "")
     }
 
     /// The pseudonym of a person at an address in a team.
@@ -84,6 +92,20 @@ impl Entry {
     }
 }
 
+/// The subject of an entry where it is a word of the program and no identity: such subjects are few, and each has many entries. Empty for
+/// the others.
+pub fn topic(subject: &str) -> &str {
+    let plain = |c: char| c.is_ascii_lowercase() || c == ' ';
+    let fits = subject.len() <= 32 && subject.trim() == subject && subject.chars().all(plain);
+    if fits { subject } else { "" }
+}
+
+/// The first day of the month, in UTC, that a moment lies in.
+pub fn month(at: DateTime<Utc>) -> NaiveDate {
+    let day = at.date_naive();
+    day.with_day(1).unwrap_or(day)
+}
+
 /// Length first, so that no two different entries feed the same bytes.
 fn put(mac: &mut Hmac<Sha256>, bytes: &[u8]) {
     mac.update(&u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_be_bytes());
@@ -128,6 +150,22 @@ mod tests {
         assert_ne!(entry().hash(&key, b"other"), base);
         assert_ne!(entry().hash(&ChainKey::new(b"other"), b"before"), base);
         assert_eq!(entry().hash(&key, b"before"), base);
+    }
+
+    #[test]
+    fn a_topic_is_a_word_and_no_identity_number_or_address() {
+        for (subject, topic_of) in [
+            ("session", "session"),
+            ("audit log", "audit log"),
+            ("", ""),
+            (" session", ""),
+            ("INV-4421", ""),
+            ("otto@atlas.example", ""),
+            ("0192f0c1-7c1e-7bbd-8d6c-8d1f2a3b4c5d", ""),
+            ("a subject of more than thirty-two letters", ""),
+        ] {
+            assert_eq!(topic(subject), topic_of, "{subject:?}");
+        }
     }
 
     #[test]

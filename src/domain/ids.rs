@@ -40,4 +40,6 @@ ids! {
     MailId,
     /// One open invite into a team.
     InviteId,
+    /// One check of a team's audit log.
+    CheckId,
 }

@@ -1,6 +1,6 @@
 //! Every kind of background work there is, and how often it is tried. The queue itself is `store::queue`.
 
-use super::ids::{PacketId, RunId};
+use super::ids::{CheckId, PacketId, RunId};
 use super::packet::document::words;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -11,6 +11,8 @@ use std::time::Duration;
 pub enum Work {
     /// Read the files of a packet and check its documents.
     CheckPacket { packet: PacketId, run: RunId },
+    /// Check the chain of the team's audit log.
+    VerifyAudit { check: CheckId },
 }
 
 impl Work {
@@ -18,6 +20,7 @@ impl Work {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::CheckPacket { .. } => "check_packet",
+            Self::VerifyAudit { .. } => "verify_audit",
         }
     }
 
@@ -25,6 +28,7 @@ impl Work {
     pub const fn label(&self) -> &'static str {
         match self {
             Self::CheckPacket { .. } => "Read and check a packet",
+            Self::VerifyAudit { .. } => "Verify the audit log",
         }
     }
 
@@ -32,6 +36,7 @@ impl Work {
     pub fn key(&self) -> String {
         match self {
             Self::CheckPacket { run, .. } => format!("check_packet:{run}"),
+            Self::VerifyAudit { check } => format!("verify_audit:{check}"),
         }
     }
 
@@ -39,6 +44,7 @@ impl Work {
     pub const fn packet(&self) -> Option<PacketId> {
         match self {
             Self::CheckPacket { packet, .. } => Some(*packet),
+            Self::VerifyAudit { .. } => None,
         }
     }
 }

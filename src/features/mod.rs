@@ -1,6 +1,7 @@
 //! Floor 3: one folder for each thing people do. A file is one resource; a feature never imports another.
 
 pub mod account;
+pub mod audit;
 pub mod development;
 pub mod packets;
 pub mod public;

@@ -1,5 +1,6 @@
 //! Floor 1: the only outside world.
 
+pub mod anchors;
 pub mod mail;
 pub mod objects;
 pub mod sealed;

@@ -119,6 +119,15 @@ impl Objects {
         Ok(self.store.get(&self.key(key)).await?.bytes().await?)
     }
 
+    /// The names of the objects right under a key.
+    ///
+    /// # Errors
+    /// [`ObjectError::Unavailable`].
+    pub async fn names(&self, under: &str) -> Result<Vec<String>, ObjectError> {
+        let found = self.store.list_with_delimiter(Some(&self.key(under))).await?;
+        Ok(found.objects.iter().filter_map(|object| object.location.filename()).map(str::to_owned).collect())
+    }
+
     /// Removes an object; one that is gone already is no error.
     ///
     /// # Errors

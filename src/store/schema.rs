@@ -246,6 +246,7 @@ diesel::table! {
         result -> Text,
         diff -> Nullable<Jsonb>,
         hash -> Bytea,
+        person -> Uuid,
     }
 }
 diesel::table! { audit_heads (team_id) { team_id -> Uuid, seq -> BigInt, hash -> Bytea, } }
@@ -256,7 +257,30 @@ diesel::table! {
         user_id -> Nullable<Uuid>,
         email -> Nullable<Text>,
         address -> Nullable<Text>,
+        person -> Uuid,
     }
+}
+diesel::table! {
+    audit_kinds (team_id, person, month, action, result, topic) {
+        team_id -> Uuid,
+        person -> Uuid,
+        month -> Date,
+        action -> Text,
+        result -> Text,
+        topic -> Text,
+    }
+}
+diesel::table! {
+    audit_checks (team_id, id) {
+        team_id -> Uuid,
+        id -> Uuid,
+        asked_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+        report -> Nullable<Jsonb>,
+    }
+}
+diesel::table! {
+    audit_anchors (day) { day -> Date, claimed_until -> Timestamptz, made_at -> Nullable<Timestamptz>, }
 }
 diesel::table! {
     readings (team_id, sha256) {

@@ -2,7 +2,7 @@
 //! the audit log.
 
 use super::audit;
-use crate::domain::access::Permit;
+use crate::domain::access::{Action, Actor, Permit};
 use crate::domain::audit::ChainKey;
 use crate::domain::ids::{TeamId, UserId};
 use crate::domain::keys::{KeyError, MasterKeys};
@@ -18,8 +18,9 @@ use tokio::sync::Semaphore;
 
 /// How long a request waits for a connection before it is told to come back.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// A query longer than this is a fault, and so is a transaction that sits idle.
-const SETTINGS: &str = "SET statement_timeout = '30s'; SET lock_timeout = '10s'; \
+/// A query longer than this is a fault, and so is a transaction that sits idle. Queries here are short: compiling one takes longer than
+/// running it.
+const SETTINGS: &str = "SET jit = off; SET statement_timeout = '30s'; SET lock_timeout = '10s'; \
     SET idle_in_transaction_session_timeout = '60s'; SET application_name = 'quayside'";
 
 /// What can go wrong below.
@@ -184,17 +185,24 @@ impl GlobalTx<'_> {
 pub struct Change<T> {
     value: T,
     diff: Option<serde_json::Value>,
+    result: &'static str,
 }
 
 impl<T> Change<T> {
     /// A change that needs no before and after.
     pub fn to(value: T) -> Self {
-        Self { value, diff: None }
+        Self { value, diff: None, result: "success" }
     }
 
     /// What it was before and what it is now.
     pub fn diff(mut self, before: impl serde::Serialize, after: impl serde::Serialize) -> Self {
         self.diff = Some(serde_json::json!({ "before": before, "after": after }));
+        self
+    }
+
+    /// The word of the log for how it ended, where that is not `success`.
+    pub const fn ended(mut self, result: &'static str) -> Self {
+        self.result = result;
         self
     }
 }
@@ -216,6 +224,11 @@ impl Db {
     /// The master keys.
     pub fn masters(&self) -> Arc<MasterKeys> {
         self.masters.clone()
+    }
+
+    /// What keys the audit chain.
+    pub(in crate::store) const fn chain_key(&self) -> &ChainKey {
+        &self.key
     }
 
     /// How many queries this process has sent so far.
@@ -264,7 +277,7 @@ impl Db {
             let outcome = conn.transaction(|conn| {
                 set(conn, "app.team_id", &team)?;
                 let change = work(&mut WriteTx(ReadTx { conn })).map_err(Failed::Work)?;
-                audit::record(conn, &key, &permit, &subject, "success", change.diff)?;
+                audit::record(conn, &key, &permit, &subject, change.result, change.diff)?;
                 Ok(change.value)
             });
             if let Err(Failed::Work(error)) = &outcome
@@ -290,6 +303,21 @@ impl Db {
             conn.transaction(|conn| {
                 set(conn, "app.team_id", &permit.actor().team().to_string())?;
                 Ok(audit::record(conn, &key, &permit, &subject, result, None)?)
+            })
+        })
+        .await
+    }
+
+    /// Writes the entry of something that an actor's role does not allow.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub async fn refuse(&self, actor: Actor, action: Action, subject: String) -> Result<(), StoreError> {
+        let key = self.key.clone();
+        self.blocking(move |conn| {
+            conn.transaction(|conn| {
+                set(conn, "app.team_id", &actor.team().to_string())?;
+                Ok::<_, Failed<StoreError>>(audit::add(conn, &key, &actor, action, &subject, "denied", None)?)
             })
         })
         .await

@@ -12,6 +12,7 @@ pub mod log;
 pub mod opening;
 pub mod passkeys;
 pub mod passwords;
+pub mod refusals;
 pub mod route;
 pub mod session;
 pub mod tls;

@@ -12,7 +12,7 @@ use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, Upd
 use actix_session::{Session, SessionExt};
 use actix_web::cookie::time::Duration;
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -238,7 +238,10 @@ async fn member(request: &HttpRequest) -> Result<SignedIn, AppError> {
         }
         put(&session, ROLE, actor.role())?;
     }
-    Ok(SignedIn { actor: actor.at(address::of(request)), team, session: held(&session, ID)? })
+    let actor = actor.at(address::of(request));
+    // For the entry of a refusal, which is written after the handler is gone.
+    request.extensions_mut().insert(actor.clone());
+    Ok(SignedIn { actor, team, session: held(&session, ID)? })
 }
 
 /// Goes on in another team of the same person, under a new cookie.

@@ -22,6 +22,7 @@ pub enum Section {
     Members,
     Settings,
     Teams,
+    Audit,
 }
 
 /// The countdown of a team that is to be deleted.
@@ -55,7 +56,9 @@ pub struct Frame {
     pub ending: Option<Ending>,
     /// The person's other teams, for going there.
     pub others: Vec<(TeamId, String)>,
+    pub in_audit: bool,
     pub may_see_work: bool,
+    pub may_see_audit: bool,
     pub may_create: bool,
 }
 
@@ -77,7 +80,9 @@ impl Frame {
             may_settle: actor.may(Action::TeamSettings),
             ending: team.deletes_at.map(|at| Ending::new(at, Utc::now(), actor.may(Action::TeamKeep))),
             others: team.others.clone(),
+            in_audit: section == Section::Audit,
             may_see_work: actor.may(Action::WorkView),
+            may_see_audit: actor.may(Action::AuditView),
             may_create: actor.may(Action::PacketCreate),
         }
     }

@@ -5,7 +5,7 @@ use quayside::app;
 use quayside::web::route::{Access, Route};
 
 /// Things of one team, and of a person who is only in that team.
-struct Things {
+pub struct Things {
     packet: String,
     file: String,
     work: String,
@@ -33,7 +33,7 @@ impl Things {
     }
 
     /// Furnishes a team that has none of them yet. `by` may upload there.
-    async fn of(house: &House, by: &Browser, team: &str) -> Self {
+    pub async fn of(house: &House, by: &Browser, team: &str) -> Self {
         let packet = by.packet(papers(0)).await.trim_start_matches("/packets/").to_owned();
         house.work().await;
         let spare = format!("spare@{}", team.replace(' ', "-").to_lowercase());
@@ -80,7 +80,8 @@ impl Things {
         }
     }
 
-    fn path(&self, route: &Route) -> String {
+    /// Where the route is for these things.
+    pub fn path(&self, route: &Route) -> String {
         let id = match route.path {
             path if path.starts_with("/account/sessions") => &self.session,
             path if path.starts_with("/account/passkeys") => &self.passkey,

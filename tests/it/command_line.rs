@@ -22,7 +22,7 @@ fn put(folder: &Path, files: Vec<Upload>) {
 
 #[test]
 fn every_subcommand_explains_itself() {
-    for subcommand in ["", "serve", "work", "check", "migrate", "demo", "admin"] {
+    for subcommand in ["", "serve", "work", "check", "migrate", "demo", "admin", "audit"] {
         let arguments: Vec<&str> = [subcommand, "--help"].into_iter().filter(|word| !word.is_empty()).collect();
         let output = run(&arguments, &[]);
         assert!(output.status.success() && out(&output).contains("Usage: quayside"), "{subcommand}");

@@ -1,13 +1,13 @@
 //! Processes that are killed: nothing acknowledged is lost, nothing is done twice, and no server is left behind.
 
-use crate::harness::{Browser, House, PASSWORD, Person, SECRET, papers, program};
+use crate::harness::process::{Server, vacated};
+use crate::harness::{House, Person, SECRET, papers, program};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 fn signal(child: &Child, signal: Signal) {
@@ -63,62 +63,6 @@ async fn a_worker_killed_at_each_step_loses_nothing_and_does_nothing_twice() {
     let packets = house.database.texts("SELECT id FROM packets ORDER BY id::text");
     assert_eq!(checks, packets, "one entry a packet");
     assert_eq!(house.database.count("SELECT count(*) FROM pages"), 7 * 5);
-}
-
-/// A server process with its own private PostgreSQL.
-struct Server {
-    child: Child,
-    base: String,
-}
-
-impl Server {
-    fn start(folder: &Path) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let base = format!("http://127.0.0.1:{port}");
-        let child = Command::new(program())
-            .arg("serve")
-            .env("QUAYSIDE_VAR", folder)
-            .env("QUAYSIDE_LISTEN", format!("127.0.0.1:{port}"))
-            .env("QUAYSIDE_PUBLIC_URL", &base)
-            .env("QUAYSIDE_SECRET", std::str::from_utf8(SECRET).unwrap())
-            .env("QUAYSIDE_LOG", "error")
-            .env("QUAYSIDE_WORKERS", "0")
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        Self { child, base }
-    }
-
-    async fn ready(&self) {
-        let deadline = Instant::now() + Duration::from_secs(60);
-        let client = reqwest::Client::new();
-        while !client.get(format!("{}/readyz", self.base)).send().await.is_ok_and(|answer| answer.status().is_success())
-        {
-            assert!(Instant::now() < deadline, "the server does not get ready");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    }
-
-    async fn signed_in(&self) -> Browser {
-        let browser = Browser::new(&self.base);
-        let answer = browser.post("/sign-in", &[("email", Person::Otto.email()), ("password", PASSWORD)]).await;
-        assert_eq!(answer.status, 303);
-        browser
-    }
-
-    /// A figure of the process in kB, `VmHWM` for its highest memory.
-    fn memory(&self, name: &str) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find(|line| line.starts_with(name)).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse().unwrap()
-    }
-}
-
-/// The data folder of a test's database, without a server on it.
-fn vacated() -> crate::harness::database::Database {
-    let mut database = crate::harness::database::Database::fresh();
-    database.stop();
-    database
 }
 
 /// True once a file of an upload is being written below the data folder.

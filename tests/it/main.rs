@@ -5,7 +5,9 @@ mod harness;
 
 mod access;
 mod account;
+mod asvs;
 mod attachments;
+mod audit;
 mod command_line;
 mod faults;
 mod invites;
@@ -23,4 +25,5 @@ mod store;
 mod surface;
 mod team;
 mod team_settings;
+mod two_servers;
 mod work;

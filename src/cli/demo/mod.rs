@@ -99,7 +99,7 @@ async fn found(ground: &Ground, password: &str) -> Result<(), Failure> {
         upload(ground, team, shipment).await?;
     }
     let checker = Checker { db: ground.db.clone(), objects: ground.objects.clone(), sandbox: ground.sandbox.clone() };
-    let done = Worker::new(checker, ground.postman(), 1).run_until_idle().await?;
+    let done = Worker::new(checker, ground.postman(), ground.keeper(), 1).run_until_idle().await?;
     println!("{done} demo packets checked.");
     Ok(())
 }

@@ -90,6 +90,7 @@ pub async fn confirm(
     let Some((secret, false)) = offered else { return Ok(view::go_to(&door.request, "/account")) };
     let seconds = u64::try_from(Utc::now().timestamp()).unwrap_or(0);
     let Some(step) = secret.step(&form.code, seconds) else {
+        record::note(&door, user, Action::FactorAdd, "wrong_code").await?;
         return page(&home.0, &door, Some(WRONG.to_owned())).await;
     };
     limits::give_back(&door.db, tried).await?;

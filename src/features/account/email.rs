@@ -102,7 +102,10 @@ pub async fn confirm(
             session::proved(&session)?;
             Ok(view::go_to(&door.request, "/account?done=email"))
         }
-        Answered::Wrong => wrong("That code is not right. Look at the newest letter.".to_owned()).await,
+        Answered::Wrong => {
+            record::note(&door, user, Action::CodeCheck, "wrong_code").await?;
+            wrong("That code is not right. Look at the newest letter.".to_owned()).await
+        }
         Answered::Over => wrong(over.to_owned()).await,
         Answered::Reused => {
             record::note(&door, user, Action::CodeCheck, "reused").await?;

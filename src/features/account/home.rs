@@ -131,11 +131,17 @@ pub async fn page(
         }
     };
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let wanted = email_changes::wanted(&door.db, user).await?;
+    // Without a new address under way there is no field for its code; the one for another address is what helps.
+    let problem = problem.map(|problem| match (problem.field, &wanted) {
+        ("email-code", None) => Problem { field: "email", ..problem },
+        _ => problem,
+    });
     let page = Page {
         frame: Frame::new(&home.actor, &home.team, Section::Account),
         name: home.actor.name().to_owned(),
         email: home.actor.email().to_owned(),
-        wanted_email: email_changes::wanted(&door.db, user).await?.map(|email| email.as_str().to_owned()),
+        wanted_email: wanted.map(|email| email.as_str().to_owned()),
         needs_factor: home.team.lacks_factor,
         keys: factors.passkeys.iter().map(key).collect(),
         factors,

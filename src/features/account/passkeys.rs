@@ -108,7 +108,10 @@ pub async fn create(
     let name = if name.is_empty() { "Passkey".to_owned() } else { name };
     let state: Option<PasskeyRegistration> = session::take(&session, MAKING);
     let (Some(judge), Some(state)) = (passkeys.judge(), state) else { return Ok(refused(REFUSED)) };
-    let Ok(key) = judge.finish_passkey_registration(&made.credential, &state) else { return Ok(refused(REFUSED)) };
+    let Ok(key) = judge.finish_passkey_registration(&made.credential, &state) else {
+        record::note(&door, user, Action::FactorAdd, "wrong_passkey").await?;
+        return Ok(refused(REFUSED));
+    };
     let first = !factors::of(&door.db, user).await?.any();
     let codes = if first { recovery_codes() } else { Vec::new() };
     let hashes = first.then(|| codes.iter().filter_map(|code| recovery_hash(code)).collect());

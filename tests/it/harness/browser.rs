@@ -1,7 +1,7 @@
 //! A browser without a screen: it keeps cookies, follows nothing by itself, and looks at every page that it fetches: one title, one
 //! heading, unique ids, a label for each field, forms that say where they go, targets that exist, and no script or style in the page.
 
-use super::Upload;
+use super::{PASSWORD, Person, Upload};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
 use reqwest::multipart::{Form, Part};
 use reqwest::redirect::Policy;
@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 use tokio::sync::mpsc::Receiver;
 
 pub struct Browser {
-    client: Client,
-    base: String,
+    pub client: Client,
+    pub base: String,
 }
 
 /// An answer.
@@ -128,6 +128,15 @@ impl Browser {
     pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Page {
         let request = self.client.post(format!("{}{path}", self.base)).header("Origin", &self.base).form(form);
         self.send(path, request).await
+    }
+
+    /// The same browser, with its cookies, at another server of the same host.
+    pub fn at(&self, base: &str) -> Self {
+        Self { client: self.client.clone(), base: base.to_owned() }
+    }
+
+    pub async fn sign_in(&self, person: Person) -> Page {
+        self.post("/sign-in", &[("email", person.email()), ("password", PASSWORD)]).await
     }
 
     /// A form that another site sends.

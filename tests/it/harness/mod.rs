@@ -4,6 +4,7 @@ pub mod browser;
 pub mod database;
 pub mod people;
 pub mod post_office;
+pub mod process;
 
 pub use browser::Browser;
 pub use people::{PASSWORD, Person};
@@ -15,8 +16,10 @@ use quayside::config::Config;
 use quayside::domain::audit::ChainKey;
 use quayside::domain::keys::MasterKeys;
 use quayside::domain::secret::Secret;
+use quayside::features::audit::keeper::Keeper;
 use quayside::features::packets::checking::Checker;
 use quayside::features::public::Metrics;
+use quayside::gateways::anchors::Anchors;
 use quayside::gateways::mail::{Landed, Mail};
 use quayside::gateways::objects::Objects;
 use quayside::reading::ocr::Engine;
@@ -114,7 +117,7 @@ impl House {
     /// A person who has signed in.
     pub async fn signed_in(&self, person: Person) -> Browser {
         let browser = self.nobody();
-        let answer = browser.post("/sign-in", &[("email", person.email()), ("password", PASSWORD)]).await;
+        let answer = browser.sign_in(person).await;
         assert_eq!((answer.status, answer.location.as_deref()), (303, Some("/packets")), "{person:?} cannot sign in");
         browser
     }
@@ -123,9 +126,15 @@ impl House {
         Checker { db: self.db.clone(), objects: self.objects.clone(), sandbox: self.sandbox.clone() }
     }
 
+    /// What keeps the audit log.
+    pub fn keeper(&self) -> Keeper {
+        let anchors = Anchors::new(self.objects.clone(), self.database.folder().join("anchors"));
+        Keeper { db: self.db.clone(), anchors }
+    }
+
     /// Does all the work that is due.
     pub async fn work(&self) -> usize {
-        Worker::new(self.checker(), self.postman(), 1).run_until_idle().await.unwrap()
+        Worker::new(self.checker(), self.postman(), self.keeper(), 1).run_until_idle().await.unwrap()
     }
 
     pub fn postman(&self) -> Postman {

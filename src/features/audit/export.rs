@@ -1,0 +1,149 @@
+//! The log of any filter as a CSV file, in bounded memory. The export is in the log twice: that it began, with its filter, and how it
+//! ended, with the number of rows. The chain's head stands in the file's first and last line.
+
+use super::csv;
+use super::filter::Asked;
+use crate::domain::access::{Action, Actor};
+use crate::domain::audit::anchor::Head;
+use crate::store::audit::export::{self, Plan, Row};
+use crate::store::{Change, Db, StoreError};
+use crate::web::error::AppError;
+use crate::web::session::SignedIn;
+use actix_web::http::header::{self, ContentEncoding};
+use actix_web::{HttpResponse, web};
+use bytes::Bytes;
+use std::sync::Arc;
+use tokio::sync::{Semaphore, mpsc};
+
+const BATCH: i64 = 3_000;
+/// Exports that run at a time in one server; another is asked to come back.
+const AT_ONCE: usize = 4;
+/// Bytes of a row, about: what a piece begins with, so that it seldom grows.
+const ROW: usize = 400;
+
+/// The exports under way.
+#[derive(Clone)]
+pub struct Exporting(Arc<Semaphore>);
+
+impl Default for Exporting {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(AT_ONCE)))
+    }
+}
+
+/// An export under way.
+struct Export {
+    db: Db,
+    actor: Actor,
+    subject: String,
+    plan: Plan,
+    head: Head,
+    rows: u64,
+}
+
+/// Why an export ended early: somebody went away, or the database did.
+struct BrokenOff;
+
+/// The file.
+pub async fn export(
+    signed_in: SignedIn,
+    db: web::Data<Db>,
+    exporting: web::Data<Exporting>,
+    asked: web::Query<Asked>,
+) -> Result<HttpResponse, AppError> {
+    let permit = signed_in.actor.permit(Action::AuditExport)?;
+    let (filter, sought) = (asked.filter()?, asked.filter()?);
+    let ticket = exporting.0.clone().try_acquire_owned().map_err(|_| AppError::Busy)?;
+    let subject = format!("audit log export {}", uuid::Uuid::now_v7());
+    let started = move |tx: &mut crate::store::WriteTx<'_>| {
+        let told = asked.told(sought.people(tx)?.as_deref());
+        Ok::<_, AppError>(Change::to(()).diff(serde_json::Value::Null, told).ended("started"))
+    };
+    db.write(permit.clone(), &subject, started).await?;
+    // After the entry of the export itself: the head in the file covers it.
+    let plan = db.read(&permit, |tx| export::plan(tx, filter)).await?;
+    let head = plan.head.clone().ok_or(StoreError::NotFound)?;
+    let team = signed_in.team.name.clone();
+    let export = Export { db: db.get_ref().clone(), actor: signed_in.actor, subject, plan, head, rows: 0 };
+    let (sender, receiver) = mpsc::channel(1);
+    tokio::spawn(async move {
+        let _ticket = ticket;
+        export.run(&team, sender).await;
+    });
+    let pieces = futures_util::stream::unfold(receiver, async |mut receiver| {
+        receiver.recv().await.map(|piece: Result<Bytes, std::io::Error>| (piece, receiver))
+    });
+    let name = format!("attachment; filename=\"quayside-audit-log-{}.csv\"", chrono::Utc::now().format("%Y-%m-%d"));
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8"))
+        .insert_header((header::CONTENT_DISPOSITION, name))
+        .insert_header(ContentEncoding::Identity)
+        .streaming(Box::pin(pieces)))
+}
+
+impl Export {
+    async fn run(mut self, team: &str, sender: mpsc::Sender<Result<Bytes, std::io::Error>>) {
+        let ended = match self.send(team, &sender).await {
+            Ok(()) => "success",
+            Err(BrokenOff) => {
+                // The browser sees a download that failed, and the file has no last line.
+                drop(sender.send(Err(std::io::Error::other("the export broke off"))).await);
+                "broken_off"
+            }
+        };
+        let told = serde_json::json!({ "rows": self.rows, "through": self.head.seq });
+        let change = move |_: &mut crate::store::WriteTx<'_>| {
+            Ok::<_, StoreError>(Change::to(()).diff(serde_json::Value::Null, told).ended(ended))
+        };
+        let recorded = match self.actor.permit(Action::AuditExport) {
+            Ok(permit) => self.db.write(permit, &self.subject, change).await,
+            Err(_) => Ok(()),
+        };
+        if let Err(error) = recorded {
+            tracing::error!(%error, "the end of an export could not be recorded");
+        }
+    }
+
+    async fn send(
+        &mut self,
+        team: &str,
+        sender: &mpsc::Sender<Result<Bytes, std::io::Error>>,
+    ) -> Result<(), BrokenOff> {
+        let mut out = String::new();
+        csv::opening(&mut out, team, &self.head);
+        let mut rows = self.read().await?;
+        while !rows.is_empty() {
+            sender.send(Ok(Bytes::from(out))).await.map_err(|_| BrokenOff)?;
+            self.rows = self.rows.saturating_add(u64::try_from(rows.len()).unwrap_or(0));
+            // The database looks for the next rows while these are written.
+            let (written, next) = tokio::join!(tokio::task::spawn_blocking(move || text(&rows)), self.read());
+            (out, rows) = (written.map_err(|_| BrokenOff)?, next?);
+        }
+        sender.send(Ok(Bytes::from(out))).await.map_err(|_| BrokenOff)?;
+        let mut last = String::new();
+        csv::closing(&mut last, self.rows, &self.head);
+        sender.send(Ok(Bytes::from(last))).await.map_err(|_| BrokenOff)
+    }
+
+    /// The next rows; none at the end.
+    async fn read(&mut self) -> Result<Vec<Row>, BrokenOff> {
+        let permit = self.actor.permit(Action::AuditExport).map_err(|_| BrokenOff)?;
+        let mut plan = self.plan.clone();
+        let read = self.db.read(&permit, move |tx| {
+            let rows = export::next(tx, &mut plan, BATCH)?;
+            Ok::<_, StoreError>((plan, rows))
+        });
+        let (plan, rows) = read.await.map_err(|error| {
+            tracing::error!(%error, "an export broke off");
+            BrokenOff
+        })?;
+        self.plan = plan;
+        Ok(rows)
+    }
+}
+
+fn text(rows: &[Row]) -> String {
+    let mut out = String::with_capacity(rows.len().saturating_mul(ROW));
+    rows.iter().for_each(|row| csv::row(&mut out, row));
+    out
+}
