@@ -109,9 +109,11 @@ impl Limit {
     pub fn take(self, standing: Option<Standing>, now: DateTime<Utc>) -> Result<Standing, Wait> {
         let fresh = Standing { count: 0, last: now, until: now };
         let window = Duration::seconds(i64::from(self.window));
-        let past = standing.filter(|past| past.until > now || now.signed_duration_since(past.last) < window);
+        // Several servers ask in no order: a try that was made a moment after this one is no wait.
+        let waits = |past: &Standing| past.until > now && past.until > past.last;
+        let past = standing.filter(|past| waits(past) || now.signed_duration_since(past.last) < window);
         let past = past.unwrap_or(fresh);
-        if past.until > now {
+        if waits(&past) {
             let left = past.until.signed_duration_since(now).num_milliseconds();
             let seconds = u32::try_from(left.saturating_add(999) / 1000).unwrap_or(u32::MAX);
             return Err(Wait { until: past.until, seconds });
@@ -197,6 +199,12 @@ mod tests {
             wait.to_string(),
             format!("Too many tries. Try again in 7 seconds (at {} UTC).", at(10).format("%H:%M:%S"))
         );
+    }
+
+    #[test]
+    fn tries_at_once_that_are_counted_out_of_order_are_all_free() {
+        let later = RULE.take(None, at(5)).unwrap();
+        assert_eq!(RULE.take(Some(later), at(4)).unwrap().count, 2);
     }
 
     #[test]

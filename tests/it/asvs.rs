@@ -82,6 +82,9 @@ async fn line_01_markup_in_every_stored_text_comes_back_as_text() {
     let pages = app::routes().into_iter().filter(|route| route.method == "get" && !route.path.contains('{'));
     for path in pages.map(|route| route.path.to_owned()).chain([packet]) {
         let page = browser.get(&path).await;
+        if !page.header("content-type").starts_with("text/html") {
+            continue;
+        }
         let text = page.text();
         assert!(!text.contains("<script>alert") && !text.contains("<img src=x"), "{path}");
         shown += usize::from(text.contains("&lt;script&gt;") || text.contains("&#60;script&#62;"));
