@@ -3,7 +3,7 @@
 use crate::config::{Config, SignUp};
 use crate::domain::secret::Secret;
 use crate::features::packets::UploadLimits;
-use crate::features::public::{Contact, Metrics};
+use crate::features::public::{Contact, Facts, Metrics};
 use crate::features::{account, audit, development, packets, public, rules, team, work};
 use crate::gateways::mail::Mail;
 use crate::gateways::objects::Objects;
@@ -112,6 +112,18 @@ fn sessions(config: &Config, parts: &Parts) -> SessionMiddleware<Sessions> {
         .build()
 }
 
+/// What the trust page tells of the settings.
+fn facts(config: &Config) -> Facts {
+    Facts {
+        serves_tls: config.tls.is_some(),
+        has_mail: config.mail.is_some(),
+        has_own_database: config.database.is_none(),
+        is_open: config.sign_up == SignUp::Open,
+        idle_minutes: config.session_idle_minutes,
+        session_days: config.session_days,
+    }
+}
+
 /// The server on a listener, ready to be awaited. It does not catch signals: whoever runs it stops it.
 ///
 /// # Errors
@@ -124,6 +136,7 @@ pub fn server(config: &Config, parts: Parts, metrics: Metrics, listener: TcpList
     let limits = UploadLimits { files: config.files, reading: config.limits.clone() };
     let origin = Origin(config.public_url.origin().ascii_serialization());
     let proxies = web::Data::new(Proxies(config.trusted_proxies.clone()));
+    let facts = web::Data::new(facts(config));
     let contact = web::Data::new(Contact(config.security_contact.clone()));
     let mailbox = web::Data::new(development::mailbox(parts.mail.folder(), &config.public_url));
     let passkeys = web::Data::new(Passkeys::at(&config.public_url));
@@ -139,6 +152,7 @@ pub fn server(config: &Config, parts: Parts, metrics: Metrics, listener: TcpList
             .app_data(exporting.clone())
             .app_data(proxies.clone())
             .app_data(contact.clone())
+            .app_data(facts.clone())
             .app_data(web::Data::new(limits.clone()))
             .app_data(web::Data::new(origin.clone()))
             .app_data(web::Data::new(parts.db.clone()))

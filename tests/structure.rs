@@ -1,6 +1,7 @@
 //! The floors of the house: a lower floor never imports a higher one, and some words belong in one room only.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -154,5 +155,58 @@ fn every_migration_goes_both_ways() {
         for way in ["up.sql", "down.sql"] {
             assert!(path.join(way).exists(), "{} has no {way}", path.display());
         }
+    }
+}
+
+/// The names of all tests there are.
+fn tests() -> BTreeSet<String> {
+    let mut files = Vec::new();
+    sources(Path::new("src"), &mut files);
+    sources(Path::new("tests"), &mut files);
+    let named = |line: &str| {
+        let (_, rest) = line.split_once("fn ")?;
+        Some(rest.split(['(', '<']).next()?.to_owned())
+    };
+    let mut names = BTreeSet::new();
+    for path in files.into_iter().filter(|path| path.extension().is_some_and(|kind| kind == "rs")) {
+        let text = fs::read_to_string(path).unwrap();
+        let mut lines = text.lines();
+        while let Some(line) = lines.next() {
+            if line.trim_start().starts_with("#[test]") || line.trim_start().starts_with("#[tokio::test") {
+                names.extend(lines.next().and_then(named));
+            }
+        }
+    }
+    names
+}
+
+#[test]
+fn every_line_of_the_security_register_names_a_test_that_exists_or_says_why_not() {
+    let tests = tests();
+    let register = fs::read_to_string("tests/asvs.tsv").unwrap();
+    let mut faults = Vec::new();
+    for (at, line) in register.lines().skip(1).enumerate() {
+        let columns: Vec<&str> = line.split('\t').collect();
+        let [number, ids, proof, why] = columns.as_slice() else { panic!("{line}") };
+        assert_eq!(*number, (at + 1).to_string());
+        assert!(ids.split(' ').all(|id| id.split('.').count() == 3), "{line}");
+        if proof.is_empty() && why.split(' ').count() < 5 {
+            faults.push(format!("line {number} has neither a test nor a sentence"));
+        }
+        let named = proof.split(", ").filter(|name| !name.is_empty());
+        faults.extend(named.filter(|name| !tests.contains(*name)).map(|name| format!("line {number}: no test {name}")));
+    }
+    assert_eq!(register.lines().count(), 105);
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+#[test]
+fn every_promise_of_the_trust_page_names_a_test_that_exists() {
+    let tests = tests();
+    let page = fs::read_to_string("src/features/public/trust.rs").unwrap();
+    let promised: Vec<&str> = page.split("promise(").skip(1).filter_map(|rest| rest.split('"').nth(1)).collect();
+    assert!(promised.len() > 25, "{}", promised.len());
+    for name in promised {
+        assert!(tests.contains(name), "no test {name}");
     }
 }

@@ -5,7 +5,7 @@ use super::{Failure, lists, seed, system, time_audit};
 use crate::domain::access::{Action, Actor, Role};
 use crate::domain::account::{Email, acceptable, hash_password};
 use crate::store::accounts::{self, NewMember, Team};
-use crate::store::team_keys;
+use crate::store::{Change, StoreError, WriteTx, factors, team_keys};
 use secrecy::SecretString;
 use std::io::Read;
 
@@ -29,6 +29,12 @@ enum Command {
         /// The Owner's name.
         #[arg(long)]
         owner_name: String,
+    },
+    /// Take away every second factor of a person who has lost them all. Their sessions end and their teams' logs say so.
+    RemoveFactors {
+        /// The person's e-mail address.
+        #[arg(long)]
+        email: String,
     },
     /// Give each team a new key for its files, and wrap the older ones under the newest master key.
     RotateKeys,
@@ -55,6 +61,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::TimeAudit(arguments) => time_audit::run(arguments),
         Command::ImportCarriers(arguments) => lists::carriers(arguments),
         Command::RotateKeys => rotate_keys(),
+        Command::RemoveFactors { email } => remove_factors(email),
         Command::CreateTeam { name, owner_email, owner_name } => {
             let email = Email::parse(owner_email).map_err(|error| Failure::Said(error.to_string()))?;
             let mut typed = String::new();
@@ -72,6 +79,25 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             Ok(())
         }
     }
+}
+
+fn remove_factors(email: &str) -> Result<(), Failure> {
+    let email = Email::parse(email).map_err(|error| Failure::Said(error.to_string()))?;
+    let ground = Ground::new()?;
+    let runtime = tokio::runtime::Runtime::new().map_err(system("starting threads"))?;
+    runtime.block_on(async {
+        let nobody = || Failure::Said(format!("Nobody has the address {}.", email.as_str()));
+        let account = accounts::find(&ground.db, &email).await?.ok_or_else(nobody)?;
+        factors::remove_all(&ground.db, account.id).await?;
+        for membership in accounts::memberships_of(&ground.db, account.id).await? {
+            let permit = Actor::console(membership.team).permit(Action::FactorRemove);
+            let permit = permit.map_err(|denied| Failure::Said(denied.to_string()))?;
+            let told = move |_: &mut WriteTx<'_>| Ok::<_, StoreError>(Change::to(()));
+            ground.db.write(permit, account.id, told).await?;
+        }
+        println!("{} signs in with the password alone from now on, and is signed out everywhere.", email.as_str());
+        Ok(())
+    })
 }
 
 fn rotate_keys() -> Result<(), Failure> {

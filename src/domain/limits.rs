@@ -51,12 +51,18 @@ pub const INVITE_ACCOUNT: Limit = limit("invite.account", 3, HOUR, 2 * MINUTE, H
 pub const INVITE_TEAM: Limit = limit("invite.team", 50, HOUR, MINUTE, HOUR);
 /// Further teams that one person founds.
 pub const TEAM_FOUNDER: Limit = limit("team.founder", 5, 24 * HOUR, 10 * MINUTE, HOUR);
+/// Packets that one person uploads: reading them costs minutes of processor time.
+pub const PACKET_PERSON: Limit = limit("packet.person", 300, HOUR, 5, 5 * MINUTE);
+/// Checks that one person has made again.
+pub const CHECK_PERSON: Limit = limit("check.person", 120, HOUR, 5, 5 * MINUTE);
+/// Exports that one person asks for.
+pub const EXPORT_PERSON: Limit = limit("export.person", 30, HOUR, 10, 10 * MINUTE);
 
 /// Entries in a team's audit log that say that a limit held somebody back.
 pub const LIMIT_NOTED: Limit = limit("limit.noted", 3, 15 * MINUTE, MINUTE, 15 * MINUTE);
 
 /// Every rule there is.
-pub const ALL: [Limit; 15] = [
+pub const ALL: [Limit; 18] = [
     SIGN_IN_ACCOUNT,
     SIGN_IN_ADDRESS,
     SIGN_IN_DEVICE,
@@ -71,6 +77,9 @@ pub const ALL: [Limit; 15] = [
     INVITE_ACCOUNT,
     INVITE_TEAM,
     TEAM_FOUNDER,
+    PACKET_PERSON,
+    CHECK_PERSON,
+    EXPORT_PERSON,
     LIMIT_NOTED,
 ];
 

@@ -100,7 +100,8 @@ impl ResponseError for AppError {
         if let Some(to) = elsewhere {
             return HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish();
         }
-        if status.is_server_error() {
+        // That too much is asked at once is no fault, and a line for each would be one more load.
+        if status.is_server_error() && !matches!(self, Self::Busy) {
             tracing::error!(error = %self, cause = ?std::error::Error::source(self), "a request failed");
         }
         let mut response = error_page(status, &self.to_string());

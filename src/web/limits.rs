@@ -2,6 +2,7 @@
 
 use super::address;
 use super::error::AppError;
+use super::session::SignedIn;
 use crate::domain::limits::{Limit, source};
 use crate::domain::secret::Secret;
 use crate::store::Db;
@@ -28,6 +29,15 @@ pub async fn take(db: &Db, counted: Vec<Counted>) -> Result<Vec<&'static str>, A
         LimitError::Wait(wait) => AppError::Wait(wait),
         LimitError::Store(error) => AppError::Store(error),
     })
+}
+
+/// Counts what a person does that costs much, or says how long to wait.
+///
+/// # Errors
+/// [`AppError::Wait`], and where the counts cannot be read.
+pub async fn spend(db: &Db, secret: &Secret, person: &SignedIn, rule: Limit) -> Result<(), AppError> {
+    let who = person.actor.user().map(|user| user.to_string()).unwrap_or_default();
+    take(db, vec![counted(secret, rule, &who)]).await.map(drop)
 }
 
 /// Takes tries back that were no failures.

@@ -1,38 +1,78 @@
 //! A bounded pool for password hashing: bcrypt takes a quarter of a second of processor time, so it never runs on a request's thread,
-//! never on more than two processors, and never with a long queue before it.
+//! always gives way to whatever else the machine has to do, and never has a long queue before it.
 
 use super::error::AppError;
 use crate::domain::account::{PasswordRefused, hash_password, is_outdated, password_matches};
 use crate::store::Db;
 use crate::store::accounts::{self, Account};
+use rustix::process::setpriority_process;
 use secrecy::SecretString;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use tokio::sync::Semaphore;
+use std::num::NonZero;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 const AT_ONCE: usize = 2;
 const WAITING: usize = 20;
+/// The lowest priority there is: a page that is ready to be drawn always goes first.
+const NICE: i32 = 19;
+
+type Job = Box<dyn FnOnce() + Send>;
 
 /// The pool.
 #[derive(Clone)]
 pub struct Passwords {
-    at_once: Arc<Semaphore>,
-    waiting: Arc<AtomicUsize>,
+    jobs: Sender<Job>,
+    places: Arc<Semaphore>,
+}
+
+/// A place in the queue. It is taken before anything is looked up or counted, so that what is shed costs nothing and counts for nobody.
+pub struct Place {
+    _permit: OwnedSemaphorePermit,
 }
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self { at_once: Arc::new(Semaphore::new(AT_ONCE)), waiting: Arc::new(AtomicUsize::new(0)) }
+        let (jobs, due) = channel();
+        let due = Arc::new(Mutex::new(due));
+        // One processor stays free for pages where there is more than one.
+        let processors = thread::available_parallelism().map_or(1, NonZero::get);
+        for _ in 0..processors.saturating_sub(1).clamp(1, AT_ONCE) {
+            let due = due.clone();
+            thread::spawn(move || hash_all(&due));
+        }
+        Self { jobs, places: Arc::new(Semaphore::new(WAITING)) }
+    }
+}
+
+/// Does one job after the other until nobody can send any more.
+fn hash_all(due: &Mutex<Receiver<Job>>) {
+    if let Err(error) = setpriority_process(None, NICE) {
+        tracing::warn!(%error, "passwords are hashed at the priority of everything else");
+    }
+    loop {
+        let next = due.lock().map(|due| due.recv());
+        let Ok(Ok(job)) = next else { return };
+        job();
     }
 }
 
 impl Passwords {
-    /// True where the password is the hashed one; without a hash the same work is done for a no.
+    /// A place in the queue.
     ///
     /// # Errors
     /// [`AppError::Busy`] where too many wait already.
-    pub async fn matches(&self, password: SecretString, hash: Option<String>) -> Result<bool, AppError> {
-        self.run(move || password_matches(&password, hash.as_deref())).await
+    pub fn place(&self) -> Result<Place, AppError> {
+        self.places.clone().try_acquire_owned().map(|permit| Place { _permit: permit }).map_err(|_| AppError::Busy)
+    }
+
+    /// True where the password is the hashed one; without a hash the same work is done for a no.
+    ///
+    /// # Errors
+    /// [`AppError::Busy`] where the server is being stopped.
+    pub async fn matches(&self, place: Place, password: SecretString, hash: Option<String>) -> Result<bool, AppError> {
+        self.run(place, move || password_matches(&password, hash.as_deref())).await
     }
 
     /// The hash of a new password.
@@ -40,7 +80,7 @@ impl Passwords {
     /// # Errors
     /// [`AppError::Busy`] where too many wait already, and a sentence where the password is not taken.
     pub async fn hash(&self, password: SecretString) -> Result<String, AppError> {
-        let hash: Result<String, PasswordRefused> = self.run(move || hash_password(&password)).await?;
+        let hash: Result<String, PasswordRefused> = self.run(self.place()?, move || hash_password(&password)).await?;
         hash.map_err(|error| AppError::Request(error.to_string()))
     }
 
@@ -58,19 +98,20 @@ impl Passwords {
         Ok(())
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
-        if self.waiting.fetch_add(1, Ordering::SeqCst) >= WAITING {
-            self.waiting.fetch_sub(1, Ordering::SeqCst);
-            return Err(AppError::Busy);
-        }
-        let ticket = self.at_once.clone().acquire_owned().await;
-        self.waiting.fetch_sub(1, Ordering::SeqCst);
-        let ticket = ticket.map_err(|_| AppError::Busy)?;
-        tokio::task::spawn_blocking(move || {
-            let _ticket = ticket;
-            work()
-        })
-        .await
-        .map_err(|_| AppError::Busy)
+    async fn run<T: Send + 'static>(
+        &self,
+        place: Place,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, AppError> {
+        let (answer, answered) = oneshot::channel();
+        let job = move || {
+            // Whoever went away meanwhile needs no answer.
+            if !answer.is_closed() {
+                drop(answer.send(work()));
+            }
+            drop(place);
+        };
+        self.jobs.send(Box::new(job)).map_err(|_| AppError::Busy)?;
+        answered.await.map_err(|_| AppError::Busy)
     }
 }

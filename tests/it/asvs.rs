@@ -378,3 +378,117 @@ async fn line_78_public_pages_are_the_ones_we_know() {
         assert!(*path == "/" || known.iter().any(|start| path.starts_with(start)), "{path} is public");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn line_19_what_costs_much_is_limited_for_each_person() {
+    let house = House::new().await;
+    let (olga, otto) = (house.signed_in(Person::Olga).await, house.signed_in(Person::Otto).await);
+    let packet = otto.packet(papers(0)).await;
+    let wait = |page: &crate::harness::browser::Page| (page.status, page.header("retry-after").is_empty());
+    assert_eq!(olga.get("/audit/export.csv").await.status, 200);
+    otto.post(&format!("{packet}/runs"), &[]).await;
+    // As if the hour's free share were spent.
+    house.database.run("UPDATE limits SET blocked_until = now() + interval '1 minute'");
+    assert_eq!(wait(&otto.upload(None, papers(0)).await), (429, false));
+    assert_eq!(wait(&otto.post(&format!("{packet}/runs"), &[]).await), (429, false));
+    assert_eq!(wait(&olga.get("/audit/export.csv").await), (429, false));
+    assert_eq!(house.database.count("SELECT count(*) FROM packets"), 1);
+    assert_eq!(olga.packet(papers(0)).await.get(..9), Some("/packets/"), "each person has a count of their own");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn line_27_no_other_site_may_read_an_answer() {
+    let house = House::new().await;
+    for path in ["/sign-in", "/healthz", "/assets/app.css", "/no/such/page"] {
+        let asked = house.nobody().client.get(format!("{}{path}", house.base)).header("Origin", "https://evil.example");
+        let answer = asked.send().await.unwrap();
+        let allowed = answer.headers().keys().find(|name| name.as_str().starts_with("access-control-"));
+        assert!(allowed.is_none(), "{path}: {allowed:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn line_49_and_50_any_mix_of_letters_is_a_password_and_its_field_takes_what_is_pasted() {
+    let house = House::new().await;
+    for (number, password) in
+        ["qzwrtpvx", "правильная лошадь", "  spaces  ", "9152637480", "x".repeat(72).as_str()].iter().enumerate()
+    {
+        let email = format!("p{number}@many{number}.example");
+        let fields = [("name", "Pia"), ("email", email.as_str()), ("organisation", "Many"), ("password", password)];
+        let answer = house.nobody().post("/sign-up", &fields).await;
+        assert_eq!(answer.status, 303, "{password:?}: {}", answer.words());
+    }
+    for path in ["/sign-up", "/sign-in"] {
+        let page = house.nobody().get(path).await;
+        assert_eq!(page.all("input[name=password]", "type"), ["password"], "{path}");
+        assert!(page.all("input[name=password]", "maxlength").is_empty() && !page.text().contains("onpaste"), "{path}");
+        assert_eq!(page.all("input[name=password][autocomplete]", "autocomplete").len(), 1, "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn line_61_who_lost_every_factor_is_let_in_again_from_the_console_and_the_log_says_so() {
+    let house = House::new().await;
+    house.database.run(
+        "INSERT INTO passkeys (user_id, id, credential_id, name, credential) \
+         SELECT id, gen_random_uuid(), 'x', 'Lost key', '{}' FROM users WHERE email = 'otto@atlas.example'",
+    );
+    let otto = house.nobody();
+    assert_eq!(otto.sign_in(Person::Otto).await.location.as_deref(), Some("/sign-in/second"));
+    let run = |email: &str| {
+        std::process::Command::new(crate::harness::program())
+            .args(["admin", "remove-factors", "--email", email])
+            .env("DATABASE_URL", house.database.app_url())
+            .env("QUAYSIDE_VAR", house.database.folder().join("console"))
+            .env("QUAYSIDE_SECRET", std::str::from_utf8(crate::harness::SECRET).unwrap())
+            .output()
+            .unwrap()
+    };
+    let unknown = run("nobody@atlas.example");
+    assert!(!unknown.status.success() && String::from_utf8_lossy(&unknown.stderr).contains("Nobody has the address"));
+    let done = run(Person::Otto.email());
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    assert_eq!(otto.sign_in(Person::Otto).await.location.as_deref(), Some("/packets"));
+    let log = house.database.audit();
+    assert!(log.iter().any(|entry| entry.ends_with("factor.remove success")), "{log:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn line_70_a_session_is_kept_under_the_hash_of_a_long_key() {
+    let house = House::new().await;
+    let answer = house.nobody().sign_in(Person::Otto).await;
+    let cookies = answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap().to_owned());
+    let cookie = cookies.into_iter().find(|cookie| cookie.starts_with("quayside=")).unwrap();
+    let value = cookie.trim_start_matches("quayside=").split(';').next().unwrap().to_owned();
+    assert!(value.len() >= 64, "sealed by the server's key: {} letters", value.len());
+    assert_eq!(house.database.count("SELECT min(length(id_hash)) FROM sessions"), 32, "a digest of 256 bits");
+    let kept = house.database.texts("SELECT encode(id_hash, 'hex') || state::text FROM sessions").concat();
+    assert!(!kept.contains(&value));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn line_86_links_carry_256_bits() {
+    let house = House::new().await;
+    house.nobody().post("/reset-password", &[("email", Person::Otto.email())]).await;
+    let letter = house.letters().await.remove(0);
+    let token = letter.text.split("/reset-password/").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap();
+    assert!(token.len() >= 43, "{} letters of base64 or hex", token.len());
+    let kept = house.database.texts("SELECT string_agg(r::text, ' ') FROM password_resets r").concat();
+    assert!(!kept.is_empty() && !kept.contains(token), "stored hashed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn line_103_and_104_a_fault_shows_a_number_and_nothing_else_and_nobody_passes() {
+    let house = House::new().await;
+    let otto = house.signed_in(Person::Otto).await;
+    house.database.run("ALTER TABLE packets RENAME TO gone");
+    let fault = otto.get("/packets").await;
+    assert_eq!(fault.status, 500);
+    let words = fault.words();
+    assert!(words.contains("Request") && !words.contains("packets\"") && !words.contains("relation"), "{words}");
+    house.database.run("ALTER TABLE gone RENAME TO packets");
+    house.database.run("ALTER TABLE memberships RENAME TO gone");
+    assert!(otto.get("/packets").await.status >= 500, "who cannot be judged does not pass");
+    house.database.run("ALTER TABLE gone RENAME TO memberships");
+    assert_eq!(otto.get("/packets").await.status, 200);
+}

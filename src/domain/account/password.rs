@@ -83,7 +83,8 @@ pub fn hash_password(password: &SecretString) -> Result<String, PasswordRefused>
     match password.expose_secret().len() {
         ..PASSWORD_MIN => Err(PasswordRefused::TooShort),
         bytes if bytes > PASSWORD_MAX => Err(PasswordRefused::TooLong),
-        _ => bcrypt::non_truncating_hash(password.expose_secret(), BCRYPT_COST).map_err(|_| PasswordRefused::Failed),
+        // Its strict twin refuses 72 bytes already, for the zero that ends them; all of them count here.
+        _ => bcrypt::hash(password.expose_secret(), BCRYPT_COST).map_err(|_| PasswordRefused::Failed),
     }
 }
 
@@ -91,8 +92,9 @@ pub fn hash_password(password: &SecretString) -> Result<String, PasswordRefused>
 /// address takes as long as a known one.
 pub fn password_matches(password: &SecretString, hash: Option<&str>) -> bool {
     const NOBODY: &str = "$2b$12$KIXQ4S6B1jkm3JvYp9qg7uP2q0ZQ4eV9cUoZyF0m5mGqvYk3n7Q8W";
-    let found = bcrypt::non_truncating_verify(password.expose_secret(), hash.unwrap_or(NOBODY)).unwrap_or(false);
-    found && hash.is_some()
+    let fits = password.expose_secret().len() <= PASSWORD_MAX;
+    let found = bcrypt::verify(password.expose_secret(), hash.unwrap_or(NOBODY)).unwrap_or(false);
+    found && fits && hash.is_some()
 }
 
 /// True where a stored hash costs less than hashes do today: it is made anew at the next sign-in.
@@ -113,6 +115,15 @@ mod tests {
         assert_eq!(acceptable(&"short".into(), &[]), Err(PasswordRefused::TooShort));
         assert_eq!(acceptable(&"é".repeat(37).into(), &[]), Err(PasswordRefused::TooLong));
         assert_eq!(acceptable(&"é".repeat(36).into(), &[]), Ok(()));
+    }
+
+    #[test]
+    fn a_password_of_the_greatest_length_counts_to_its_last_letter() {
+        let longest = "x".repeat(PASSWORD_MAX);
+        let hash = hash_password(&longest.as_str().into()).unwrap();
+        assert!(password_matches(&longest.as_str().into(), Some(&hash)));
+        assert!(!password_matches(&format!("{}y", "x".repeat(PASSWORD_MAX - 1)).into(), Some(&hash)));
+        assert!(!password_matches(&format!("{longest}x").into(), Some(&hash)));
     }
 
     #[test]

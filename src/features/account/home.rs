@@ -191,6 +191,7 @@ pub async fn change_password(
     session: Session,
 ) -> Result<HttpResponse, AppError> {
     let (user, form) = (user(&home.0)?, form.into_inner());
+    let place = door.passwords.place()?;
     let tried = vec![door.counted(PROOF_ACCOUNT, &user.to_string())];
     let wrong = |field, sentence| page(&home.0, &door, Some(Problem { field, sentence }), None);
     match limits::take(&door.db, tried.clone()).await {
@@ -199,7 +200,7 @@ pub async fn change_password(
         Err(error) => return Err(error),
     }
     let account = accounts::by_id(&door.db, user).await?;
-    if !sign_in::is_right(&door, account.as_ref(), &form.current).await? {
+    if !sign_in::is_right(&door, place, account.as_ref(), &form.current).await? {
         record::note(&door, user, Action::PasswordChange, "wrong_password").await?;
         return wrong("current", "The current password is not right.".to_owned()).await;
     }

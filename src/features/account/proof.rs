@@ -65,6 +65,7 @@ pub async fn create(
         minutes: PROOF_MINUTES,
     };
     let Some(user) = home.0.actor.user() else { return Err(AppError::Busy) };
+    let place = door.passwords.place()?;
     let tried = vec![door.counted(PROOF_ACCOUNT, &user.to_string())];
     match limits::take(&door.db, tried.clone()).await {
         Ok(_) => {}
@@ -72,7 +73,7 @@ pub async fn create(
         Err(error) => return Err(error),
     }
     let account = accounts::by_id(&door.db, user).await?;
-    if !sign_in::is_right(&door, account.as_ref(), &form.password).await? {
+    if !sign_in::is_right(&door, place, account.as_ref(), &form.password).await? {
         record::note(&door, user, Action::AccountProve, "wrong_password").await?;
         return Ok(view::page(StatusCode::UNPROCESSABLE_ENTITY, &page(WRONG.to_owned()))?);
     }

@@ -14,6 +14,7 @@ use crate::store::limits::Counted;
 use crate::store::{Change, Db, StoreError, accounts, devices, factors, resets};
 use crate::web::cookies::Purpose;
 use crate::web::error::AppError;
+use crate::web::passwords::Place;
 use crate::web::session::{self, SignedIn};
 use crate::web::{limits, view};
 use actix_session::Session;
@@ -86,6 +87,7 @@ pub async fn create(door: Door, form: web::Form<Form>, session: Session) -> Resu
     };
     let refuse =
         |failure: &str, email| Ok(view::page(StatusCode::UNPROCESSABLE_ENTITY, &page(failure.to_owned(), email))?);
+    let place = door.passwords.place()?;
     let who = form.email.trim().to_lowercase();
     let account = match Email::parse(&form.email) {
         Ok(email) => accounts::find(&door.db, &email).await?,
@@ -103,7 +105,7 @@ pub async fn create(door: Door, form: web::Form<Form>, session: Session) -> Resu
         }
         Err(error) => return Err(error),
     };
-    let matches = is_right(&door, account.as_ref(), &form.password).await?;
+    let matches = is_right(&door, place, account.as_ref(), &form.password).await?;
     let Some(account) = account.as_ref().filter(|_| matches) else {
         if let Some(account) = &account {
             record::note(&door, account.id, Action::SessionStart, "wrong_password").await?;
@@ -153,12 +155,21 @@ async fn forgive(door: &Door, tried: Vec<Counted>) -> Result<(), AppError> {
     Ok(())
 }
 
-pub async fn is_right(door: &Door, account: Option<&Account>, password: &SecretString) -> Result<bool, AppError> {
+/// True where the password is the account's; `place` is a place in the queue that was taken before anything was counted.
+///
+/// # Errors
+/// Where the server is being stopped.
+pub async fn is_right(
+    door: &Door,
+    place: Place,
+    account: Option<&Account>,
+    password: &SecretString,
+) -> Result<bool, AppError> {
     // No stored password is longer than bcrypt reads, so a longer one is wrong; the work is done all the same.
     let fits = password.expose_secret().len() <= PASSWORD_MAX;
     let hash = account.filter(|_| fits).map(|account| account.password_hash.clone());
     let password = if fits { password.clone() } else { SecretString::from("") };
-    door.passwords.matches(password, hash).await
+    door.passwords.matches(place, password, hash).await
 }
 
 /// Begins the session of a person who has proved who they are, on a device that is known from now on, and leads on to `next`.

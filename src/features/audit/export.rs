@@ -5,9 +5,12 @@ use super::csv;
 use super::filter::Asked;
 use crate::domain::access::{Action, Actor};
 use crate::domain::audit::anchor::Head;
+use crate::domain::limits::EXPORT_PERSON;
+use crate::domain::secret::Secret;
 use crate::store::audit::export::{self, Plan, Row};
 use crate::store::{Change, Db, StoreError};
 use crate::web::error::AppError;
+use crate::web::limits::spend;
 use crate::web::session::SignedIn;
 use actix_web::http::header::{self, ContentEncoding};
 use actix_web::{HttpResponse, web};
@@ -49,10 +52,12 @@ pub async fn export(
     signed_in: SignedIn,
     db: web::Data<Db>,
     exporting: web::Data<Exporting>,
+    secret: web::Data<Secret>,
     asked: web::Query<Asked>,
 ) -> Result<HttpResponse, AppError> {
     let permit = signed_in.actor.permit(Action::AuditExport)?;
     let (filter, sought) = (asked.filter()?, asked.filter()?);
+    spend(&db, &secret, &signed_in, EXPORT_PERSON).await?;
     let ticket = exporting.0.clone().try_acquire_owned().map_err(|_| AppError::Busy)?;
     let subject = format!("audit log export {}", uuid::Uuid::now_v7());
     let started = move |tx: &mut crate::store::WriteTx<'_>| {

@@ -2,9 +2,12 @@
 
 use crate::domain::access::Action;
 use crate::domain::ids::{PacketId, RunId};
+use crate::domain::limits::CHECK_PERSON;
+use crate::domain::secret::Secret;
 use crate::domain::work::Work;
 use crate::store::{Change, Db, StoreError, packets, queue, runs};
 use crate::web::error::AppError;
+use crate::web::limits::spend;
 use crate::web::session::SignedIn;
 use crate::web::view;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -14,9 +17,11 @@ pub async fn create(
     request: HttpRequest,
     signed_in: SignedIn,
     db: web::Data<Db>,
+    secret: web::Data<Secret>,
     id: web::Path<PacketId>,
 ) -> Result<HttpResponse, AppError> {
     let permit = signed_in.actor.permit(Action::PacketCheck)?;
+    spend(&db, &secret, &signed_in, CHECK_PERSON).await?;
     let (id, run, by) = (id.into_inner(), RunId::fresh(), signed_in.actor.user());
     db.write(permit, id, move |tx| {
         runs::add(tx, id, run, by)?;

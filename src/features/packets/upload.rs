@@ -4,12 +4,15 @@
 use super::limits::{Sort, UploadLimits};
 use crate::domain::access::Action;
 use crate::domain::ids::{FileId, PacketId, RunId};
+use crate::domain::limits::PACKET_PERSON;
+use crate::domain::secret::Secret;
 use crate::domain::work::Work;
 use crate::gateways::objects::Objects;
 use crate::gateways::sealed::TeamObjects;
 use crate::store::packets::{File, NewPacket};
 use crate::store::{Change, Db, StoreError, packets, queue, team_keys};
 use crate::web::error::AppError;
+use crate::web::limits::spend;
 use crate::web::session::SignedIn;
 use crate::web::view::{self, Frame, Section};
 use actix_multipart::{Field, Multipart};
@@ -196,10 +199,12 @@ pub async fn create(
     db: web::Data<Db>,
     objects: web::Data<Objects>,
     limits: web::Data<UploadLimits>,
+    secret: web::Data<Secret>,
     body: Multipart,
 ) -> Result<HttpResponse, AppError> {
     // Rights first: nothing of a stranger's body is read.
     signed_in.actor.permit(Action::PacketCreate)?;
+    spend(&db, &secret, &signed_in, PACKET_PERSON).await?;
     let objects = TeamObjects::new(objects.get_ref().clone(), team_keys::of(&db, signed_in.actor.team()).await?);
     let mut arriving =
         Arriving { objects: &objects, limits: &limits, key: Uuid::new_v4(), name: None, files: Vec::new() };

@@ -3,9 +3,11 @@
 mod disclosure;
 mod health;
 mod roles;
+mod trust;
 
 pub use disclosure::Contact;
 pub use health::Metrics;
+pub use trust::Facts;
 
 use crate::web::error::AppError;
 use crate::web::route::Access;
@@ -16,6 +18,7 @@ crate::routes! {
     get "/" Access::Public => home;
     get "/assets/{name}" Access::Public => assets::show;
     get "/roles" Access::Public => roles::show;
+    get "/trust" Access::Public => trust::show;
     get "/security" Access::Public => disclosure::show;
     get "/.well-known/security.txt" Access::Public => disclosure::text;
     get "/healthz" Access::Public => health::alive;
