@@ -139,3 +139,81 @@ async fn a_person_signs_up_by_keyboard_alone() {
     client.wait().for_element(Locator::Css("#sessions")).await.unwrap();
     client.close().await.unwrap();
 }
+
+async fn press(client: &Client, key: Key) {
+    type_keys(client, &[key.into()]).await;
+}
+
+async fn write(client: &Client, text: &str) {
+    type_keys(client, &text.chars().collect::<Vec<_>>()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_is_invited_and_joins_by_keyboard_alone() {
+    let house = House::new().await;
+    let (_driver, client) = chromium_with(&[]).await;
+    sign_in(&client, &house, Person::Olga).await;
+    tab_to(&client, "Members").await;
+    press(&client, Key::Enter).await;
+    client.wait().for_element(Locator::Css("h1")).await.unwrap();
+    tab_to(&client, "Invite a member").await;
+    press(&client, Key::Enter).await;
+    client.wait().for_element(Locator::Css("#email")).await.unwrap();
+    tab_to(&client, "email").await;
+    write(&client, "ina@atlas.example").await;
+    press(&client, Key::Tab).await;
+    // The arrows choose among the roles, as in every group of radio buttons.
+    for _ in 0..4 {
+        if focused(&client).await == "role-operator" {
+            break;
+        }
+        press(&client, Key::Down).await;
+    }
+    assert_eq!(focused(&client).await, "role-operator");
+    press(&client, Key::Space).await;
+    tab_to(&client, "Send the invite").await;
+    press(&client, Key::Enter).await;
+    client.wait().for_element(Locator::XPath("//*[contains(text(), 'ina@atlas.example')]")).await.unwrap();
+    let letter = house.letters().await.remove(0);
+    let link = letter.text.split_whitespace().find(|word| word.contains("/join/")).unwrap().to_owned();
+    client.close().await.unwrap();
+
+    let (_driver, client) = chromium_with(&[]).await;
+    client.goto(&link).await.unwrap();
+    tab_to(&client, "Send me the code").await;
+    press(&client, Key::Enter).await;
+    client.wait().for_element(Locator::Css("#code")).await.unwrap();
+    let letter = house.letters().await.remove(0);
+    let code = letter.text.split_whitespace().find(|word| word.len() == 6 && word.bytes().all(|c| c.is_ascii_digit()));
+    tab_to(&client, "code").await;
+    write(&client, code.unwrap()).await;
+    press(&client, Key::Enter).await;
+    client.wait().for_element(Locator::Css("#name")).await.unwrap();
+    for (field, text) in [("name", "Ina Invited"), ("password", "four words by keyboard")] {
+        tab_to(&client, field).await;
+        write(&client, text).await;
+    }
+    press(&client, Key::Enter).await;
+    client.wait().for_element(Locator::Css("#packets")).await.unwrap();
+    client.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_audit_log_is_filtered_verified_and_exported_by_keyboard_alone() {
+    let house = House::new().await;
+    let (_driver, client) = chromium_with(&[]).await;
+    sign_in(&client, &house, Person::Adam).await;
+    tab_to(&client, "Audit log").await;
+    press(&client, Key::Enter).await;
+    client.wait().for_element(Locator::Css("#log")).await.unwrap();
+    tab_to(&client, "user").await;
+    write(&client, Person::Adam.email()).await;
+    press(&client, Key::Enter).await;
+    client.wait().for_element(Locator::Css("a.chip[href]")).await.unwrap();
+    assert!(client.current_url().await.unwrap().query().unwrap().contains("user=adam"));
+    tab_to(&client, "Export CSV").await;
+    tab_to(&client, "Verify chain").await;
+    press(&client, Key::Enter).await;
+    client.wait().for_element(Locator::XPath("//h1[contains(., 'Check of the audit log')]")).await.unwrap();
+    client.close().await.unwrap();
+}

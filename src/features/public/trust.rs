@@ -27,8 +27,8 @@ struct Chapter {
 struct Tries {
     what: &'static str,
     free: u32,
-    minutes: u32,
-    longest: u32,
+    within: String,
+    longest: String,
 }
 
 /// What of the settings the page tells.
@@ -93,8 +93,8 @@ fn way_in(facts: &Facts) -> Vec<Promise> {
             "a_session_ends_after_a_time_without_a_request_and_after_days_whatever_happens",
             format!(
                 "A session ends after {} without a request and after {}, whatever happens.",
-                minutes(facts.idle_minutes),
-                days(facts.session_days)
+                span(facts.idle_minutes),
+                span(facts.session_days.saturating_mul(24 * 60))
             ),
         ),
         promise(
@@ -157,7 +157,7 @@ fn log() -> Vec<Promise> {
     vec![
         promise(
             "every_route_that_can_change_something_leaves_the_entry_that_is_told_of_it",
-            "Everything that can change something leaves an entry in the team's audit log: who, in which role, when (UTC), from where, what, and with what result.",
+            "Whatever somebody does that changes something of a team leaves an entry in its audit log: who, in which role, when (UTC), from where, what, and with what result.",
         ),
         promise(
             "a_refusal_is_an_entry_with_who_what_and_on_what",
@@ -191,7 +191,11 @@ fn surface(facts: &Facts) -> Vec<Promise> {
         promise("a_form_from_another_site_is_refused", "Forms that another site sends are refused."),
         promise(
             "line_90_and_99_and_101_no_secret_reaches_log_or_arguments_and_no_input_draws_in_the_log",
-            "Passwords, codes and links do not reach the server's own log, nor do names and addresses of people.",
+            "Passwords, codes and links do not reach the server's own log.",
+        ),
+        promise(
+            "measurements_are_for_whoever_holds_the_token_and_the_log_tells_no_names",
+            "Nor do names, addresses and paths.",
         ),
         promise(
             "line_97_nothing_is_kept_in_the_browsers_store",
@@ -211,12 +215,14 @@ fn surface(facts: &Facts) -> Vec<Promise> {
     promises
 }
 
-fn minutes(count: u32) -> String {
-    if count == 1 { "1 minute".to_owned() } else { format!("{count} minutes") }
-}
-
-fn days(count: u32) -> String {
-    if count == 1 { "1 day".to_owned() } else { format!("{count} days") }
+/// Minutes as people say them: `15 minutes`, `8 hours`, `1 day`.
+fn span(minutes: u32) -> String {
+    let (count, unit) = match minutes {
+        whole if whole >= 24 * 60 && whole % (24 * 60) == 0 => (whole / (24 * 60), "day"),
+        whole if whole >= 60 && whole % 60 == 0 => (whole / 60, "hour"),
+        _ => (minutes, "minute"),
+    };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
 fn tries() -> Vec<Tries> {
@@ -233,8 +239,8 @@ fn tries() -> Vec<Tries> {
     told.map(|(rule, what)| Tries {
         what,
         free: rule.free,
-        minutes: rule.window / 60,
-        longest: rule.longest_wait.div_ceil(60),
+        within: span(rule.window / 60),
+        longest: span(rule.longest_wait.div_ceil(60)),
     })
     .into()
 }
