@@ -4,7 +4,7 @@ use crate::config::{Config, SignUp};
 use crate::domain::secret::Secret;
 use crate::features::packets::UploadLimits;
 use crate::features::public::{Contact, Facts, Metrics};
-use crate::features::{account, audit, development, packets, public, rules, team, work};
+use crate::features::{account, audit, clients, development, packets, public, rules, team, work};
 use crate::gateways::mail::Mail;
 use crate::gateways::objects::Objects;
 use crate::reading::sandbox::Sandbox;
@@ -51,6 +51,7 @@ pub fn routes() -> Vec<Route> {
     [
         account::ROUTES,
         audit::ROUTES,
+        clients::ROUTES,
         development::ROUTES,
         packets::ROUTES,
         public::ROUTES,
@@ -64,6 +65,7 @@ pub fn routes() -> Vec<Route> {
 fn register(cfg: &mut web::ServiceConfig) {
     account::routes(cfg);
     audit::routes(cfg);
+    clients::routes(cfg);
     development::routes(cfg);
     packets::routes(cfg);
     public::routes(cfg);

@@ -79,6 +79,9 @@ words! {
         MemberSuspend = "member.suspend",
         MemberReactivate = "member.reactivate",
         MemberRemove = "member.remove",
+        ClientView = "client.view",
+        ClientSave = "client.save",
+        ClientRemove = "client.remove",
         PacketView = "packet.view",
         PacketCreate = "packet.create",
         PacketCheck = "packet.check",
@@ -124,6 +127,9 @@ impl Action {
             Self::MemberSuspend => "suspend a member",
             Self::MemberReactivate => "let a suspended member in again",
             Self::MemberRemove => "remove a member",
+            Self::ClientView => "see what is expected of each client's papers",
+            Self::ClientSave => "say what is expected of a client's papers",
+            Self::ClientRemove => "forget what was expected of a client's papers",
             Self::PacketView => "see packets, their findings, documents and originals",
             Self::PacketCreate => "upload packets",
             Self::PacketCheck => "check packets again",
@@ -158,6 +164,7 @@ impl Action {
             | Self::TeamLeave
             | Self::MemberView
             | Self::InviteAccept
+            | Self::ClientView
             | Self::PacketView => Role::Viewer,
             Self::PacketCreate | Self::PacketCheck | Self::WorkView | Self::WorkRetry => Role::Operator,
             Self::TeamSettings
@@ -168,6 +175,8 @@ impl Action {
             | Self::MemberSuspend
             | Self::MemberReactivate
             | Self::MemberRemove
+            | Self::ClientSave
+            | Self::ClientRemove
             | Self::AuditView
             | Self::AuditExport
             | Self::AuditVerify => Role::Admin,

@@ -40,6 +40,8 @@ ids! {
     MailId,
     /// One open invite into a team.
     InviteId,
+    /// A client of whose papers the team has said what it expects.
+    ClientId,
     /// One check of a team's audit log.
     CheckId,
 }

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod account;
 pub mod audit;
+pub mod client;
 pub mod factor;
 pub mod ids;
 pub mod keys;

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod clients;
 pub mod development;
 pub mod packets;
 pub mod public;

@@ -27,6 +27,17 @@ diesel::table! {
     }
 }
 diesel::table! {
+    clients (team_id, id) {
+        team_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        profile -> Jsonb,
+        version -> Integer,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+diesel::table! {
     invites (team_id, id) {
         team_id -> Uuid,
         id -> Uuid,
@@ -312,6 +323,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     teams,
     users,
     memberships,
+    clients,
     invites,
     team_keys,
     sessions,

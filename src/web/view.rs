@@ -23,6 +23,7 @@ pub enum Section {
     Settings,
     Teams,
     Audit,
+    Clients,
 }
 
 /// The countdown of a team that is to be deleted.
@@ -57,6 +58,7 @@ pub struct Frame {
     /// The person's other teams, for going there.
     pub others: Vec<(TeamId, String)>,
     pub in_audit: bool,
+    pub in_clients: bool,
     pub may_see_work: bool,
     pub may_see_audit: bool,
     pub may_create: bool,
@@ -81,6 +83,7 @@ impl Frame {
             ending: team.deletes_at.map(|at| Ending::new(at, Utc::now(), actor.may(Action::TeamKeep))),
             others: team.others.clone(),
             in_audit: section == Section::Audit,
+            in_clients: section == Section::Clients,
             may_see_work: actor.may(Action::WorkView),
             may_see_audit: actor.may(Action::AuditView),
             may_create: actor.may(Action::PacketCreate),

@@ -14,6 +14,7 @@ pub struct Things {
     invite: String,
     session: String,
     passkey: String,
+    client: String,
 }
 
 impl Things {
@@ -29,6 +30,7 @@ impl Things {
             invite: unknown(),
             session: unknown(),
             passkey: unknown(),
+            client: unknown(),
         }
     }
 
@@ -47,6 +49,7 @@ impl Things {
             "INSERT INTO memberships (team_id, user_id, role) VALUES ($team, $user, 'viewer')",
             "INSERT INTO invites (team_id, id, email, role, invited_by, token_hash, expires_at) \
              VALUES ($team, gen_random_uuid(), 'x@y.example', 'viewer', $user, '$spare', now() + interval '7 days')",
+            "INSERT INTO clients (team_id, id, name, profile) VALUES ($team, gen_random_uuid(), 'Client of $spare', '{}')",
             "INSERT INTO sessions (id_hash, state, expires_at) SELECT '$spare', jsonb_build_object('id', \
              to_jsonb(gen_random_uuid())::text, 'user', to_jsonb($user)::text), now() + interval '1 day'",
             "INSERT INTO passkeys (user_id, id, credential_id, name, credential) \
@@ -77,6 +80,7 @@ impl Things {
             invite: id("invites"),
             session: spares("sessions", "public_id"),
             passkey: spares("passkeys", "id"),
+            client: id("clients"),
         }
     }
 
@@ -86,6 +90,7 @@ impl Things {
             path if path.starts_with("/account/sessions") => &self.session,
             path if path.starts_with("/account/passkeys") => &self.passkey,
             path if path.starts_with("/work/mail") => &self.letter,
+            path if path.starts_with("/clients") => &self.client,
             path if path.starts_with("/team/members") => &self.member,
             path if path.starts_with("/team/invites") => &self.invite,
             path if path.starts_with("/work") => &self.work,
@@ -116,6 +121,7 @@ fn untouched(house: &House, team: &str) -> Vec<String> {
         of("id::text || state", "outbox"),
         of("user_id::text || role || coalesce(suspended_at::text, '')", "memberships"),
         of("id::text || sent_count", "invites"),
+        of("id::text || version", "clients"),
         format!("SELECT name || requires_factor || coalesce(deletes_at::text, '') FROM teams WHERE name = '{team}'"),
         "SELECT count(*)::text FROM passkeys".to_owned(),
     ]

@@ -8,6 +8,7 @@ mod account;
 mod asvs;
 mod attachments;
 mod audit;
+mod clients;
 mod command_line;
 mod faults;
 mod invites;

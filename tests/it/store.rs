@@ -54,6 +54,9 @@ async fn furnished() -> House {
          SELECT m.team_id, gen_random_uuid(), 'x@y.example', 'viewer', m.user_id, 'x', now() + interval '7 days' \
          FROM memberships m WHERE m.role = 'admin'",
     );
+    house.database.run(
+        "INSERT INTO clients (team_id, id, name, profile) SELECT team_id, id, 'Client', '{}' FROM packets LIMIT 1",
+    );
     house.database.run("INSERT INTO audit_checks (team_id, id) SELECT team_id, id FROM packets LIMIT 1");
     house
 }

@@ -3,6 +3,7 @@
 
 use super::document::{Document, Field, Value, words};
 use super::score;
+use crate::domain::client::Client;
 use serde::{Deserialize, Serialize};
 
 /// The name of this contract, the first key of every result.
@@ -106,6 +107,9 @@ pub struct PacketResult {
     pub stats: Stats,
     #[serde(default)]
     pub lists: ListsUsed,
+    /// The client by whose profile it was judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
 }
 
 impl PacketResult {
@@ -126,6 +130,7 @@ impl PacketResult {
             findings,
             stats,
             lists: ListsUsed::default(),
+            client: None,
         }
     }
 
@@ -133,6 +138,13 @@ impl PacketResult {
     #[must_use]
     pub fn judged_by(mut self, lists: ListsUsed) -> Self {
         self.lists = lists;
+        self
+    }
+
+    /// The same result, with the client by whose profile it was judged.
+    #[must_use]
+    pub fn of_client(mut self, client: Option<&Client>) -> Self {
+        self.client = client.map(|client| client.name.clone());
         self
     }
 

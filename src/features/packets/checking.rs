@@ -2,9 +2,10 @@
 //! that a worker that takes over goes on where the last one stopped. Done twice, it leaves what doing it once leaves.
 
 use crate::domain::access::{Action, Actor};
+use crate::domain::client::Client;
 use crate::domain::ids::{PacketId, RunId};
 use crate::domain::packet::check::lists::Wanted;
-use crate::domain::packet::check::{check_on, marked};
+use crate::domain::packet::check::{check_for, marked};
 use crate::domain::packet::document::TextSource;
 use crate::domain::packet::result::{PacketResult, Stats};
 use crate::gateways::objects::{ObjectError, Objects};
@@ -14,7 +15,7 @@ use crate::reading::{self, FileReading};
 use crate::store::packets::File;
 use crate::store::queue::{Claim, FileProgress, Progress};
 use crate::store::runs::Page;
-use crate::store::{Change, Db, StoreError, lists, packets, readings, runs, team_keys};
+use crate::store::{Change, Db, StoreError, clients, lists, packets, readings, runs, team_keys};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -95,12 +96,15 @@ impl Checker {
         let documents = marked(reading::number(readings));
         let wanted = Wanted::of(&documents);
         let lists = self.db.read(&permit, move |tx| lists::find(tx, &wanted)).await?;
-        let findings = check_on(&documents, None, &lists);
+        let clients = self.db.read(&permit, clients::list).await?;
+        let clients: Vec<Client> = clients.into_iter().map(|kept| kept.client).collect();
+        let client = Client::of(&clients, &documents);
+        let findings = check_for(client, &documents, None, &lists);
         let stats = Stats {
             pages: u32::try_from(pages.len()).unwrap_or(u32::MAX),
             milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         };
-        let result = PacketResult::assemble(name, documents, findings, stats).judged_by(lists.used());
+        let result = PacketResult::assemble(name, documents, findings, stats).judged_by(lists.used()).of_client(client);
         let verdict = result.packet.verdict;
         let permit = system.permit(Action::PacketCheck)?;
         let claim = claim.clone();

@@ -73,6 +73,8 @@ struct Page {
     reason: String,
     /// What tariff numbers were judged by.
     judged_by: String,
+    /// By whose profile it was judged.
+    client: Option<String>,
     pill: &'static str,
     verdict: &'static str,
     counts: Vec<Pill>,
@@ -206,6 +208,7 @@ pub async fn show(
         ring: format!("{} 100", result.packet.score),
         reason: result.packet.reason.clone(),
         judged_by: result.lists.sentence(view::LOAD_A_TARIFF),
+        client: result.client.clone(),
         pill,
         verdict,
         counts: counts(&result),

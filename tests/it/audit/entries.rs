@@ -29,7 +29,7 @@ enum Leaves {
 const BEFORE: &str = "nothing is changed before the answer comes";
 
 /// In this order: each finds what it needs. A new route has no place in the application before it has one here.
-const LEAVES: [(&str, Leaves); 48] = [
+const LEAVES: [(&str, Leaves); 51] = [
     ("/packets", Leaves::Told("here, as the packet is uploaded")),
     ("/packets/{id}/runs", Leaves::Entry(&[], "packet.check success")),
     ("/work/mail/{id}/retry", Leaves::Entry(&[], "work.retry success")),
@@ -41,6 +41,9 @@ const LEAVES: [(&str, Leaves); 48] = [
     ("/team/members/{id}/remove", Leaves::Entry(&[], "member.remove success")),
     ("/team/invites", Leaves::Entry(&[("email", "ina@atlas.example"), ("role", "viewer")], "member.invite success")),
     ("/team/invites/{id}/resend", Leaves::Told("invites")),
+    ("/clients", Leaves::Entry(&[("name", "Harbor Retail")], "client.save success")),
+    ("/clients/{id}", Leaves::Entry(&[("name", "Harbor Stores"), ("version", "1")], "client.save success")),
+    ("/clients/{id}/remove", Leaves::Entry(&[], "client.remove success")),
     ("/team/leave", Leaves::Told("team")),
     ("/team/settings/name", Leaves::Entry(&[("name", "Atlas Customs Two")], "team.settings success")),
     ("/team/settings/assistance", Leaves::Entry(&[("coach", "on")], "team.settings success")),

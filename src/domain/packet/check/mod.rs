@@ -4,6 +4,7 @@
 mod arithmetic;
 mod articles;
 mod carriage;
+mod client;
 mod completeness;
 mod deadlines;
 mod doubt;
@@ -23,6 +24,7 @@ mod value;
 
 use super::document::Document;
 use super::result::{Finding, Part, Severity};
+use crate::domain::client::Client;
 use chrono::NaiveDate;
 use doubt::Judged;
 pub use doubt::marked;
@@ -66,10 +68,24 @@ pub fn check(documents: &[Document]) -> Vec<Finding> {
 
 /// Everything the rules find, judged on a day where there is one, and by the lists that are loaded.
 pub fn check_on(documents: &[Document], today: Option<NaiveDate>, lists: &Lists) -> Vec<Finding> {
+    check_for(None, documents, today, lists)
+}
+
+/// The same, for a client of whose papers the team has said what it expects.
+pub fn check_for(
+    client: Option<&Client>,
+    documents: &[Document],
+    today: Option<NaiveDate>,
+    lists: &Lists,
+) -> Vec<Finding> {
     let judged = Judged::new(documents);
-    let papers = Papers::new(&judged, today, lists);
+    let papers = Papers::new(&judged, today, lists).of_client(client);
     let found = RULES.iter().flat_map(|rule| (rule.find)(&papers).into_iter().map(move |hit| finding(rule, hit)));
-    found.map(|finding| with_doubt(documents, as_read(documents, finding))).collect()
+    let found = found.map(|finding| with_doubt(documents, as_read(documents, finding)));
+    match client {
+        Some(client) => found.map(|finding| client::weighed(client, finding)).collect(),
+        None => found.collect(),
+    }
 }
 
 /// The finding with its values as they were read, also where they were judged as something else.

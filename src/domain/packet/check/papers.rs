@@ -3,6 +3,7 @@
 
 use super::doubt::Judged;
 use super::lists::Lists;
+use crate::domain::client::Client;
 use crate::domain::packet::document::{Document, Field, Kind, Readings};
 use crate::domain::packet::result::Part;
 use chrono::NaiveDate;
@@ -18,6 +19,8 @@ pub struct Papers<'a> {
     pub today: Option<NaiveDate>,
     /// What the loaded lists say of this packet.
     pub lists: &'a Lists,
+    /// Whose packet it is, where the team has said what it expects of them.
+    pub client: Option<&'a Client>,
     judged: &'a Judged<'a>,
     originals: Vec<&'a Document>,
 }
@@ -100,7 +103,14 @@ impl<'a> Papers<'a> {
                 originals.push(document);
             }
         }
-        Self { all, today, lists, judged, originals }
+        Self { all, today, lists, client: None, judged, originals }
+    }
+
+    /// The same papers as a client's.
+    #[must_use]
+    pub fn of_client(mut self, client: Option<&'a Client>) -> Self {
+        self.client = client;
+        self
     }
 
     /// True where a document prints a value that was too hard to read to be judged: it is not missing.

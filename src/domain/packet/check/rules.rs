@@ -2,8 +2,8 @@
 //! the file of its theme.
 
 use super::{
-    Rule, arithmetic, articles, carriage, completeness, deadlines, filing, goods, origin, quantities, references,
-    terms, validity, value,
+    Rule, arithmetic, articles, carriage, client, completeness, deadlines, filing, goods, origin, quantities,
+    references, terms, validity, value,
 };
 use crate::domain::packet::result::Severity;
 
@@ -647,5 +647,23 @@ pub const RULES: &[Rule] = &[
         fix: "Make entry, or ask the port director for an extension.",
         citation: "19 CFR 4.37(a); 19 CFR 127.1",
         find: deadlines::general_order,
+    },
+    Rule {
+        code: "client.document_missing",
+        severity: Severity::Critical,
+        title: "The client's packets need another document",
+        why: "The team has said which documents packets of this client must have.",
+        fix: "Ask the client or the forwarder for it, or change what is expected of the client.",
+        citation: "the team's own expectation of its client",
+        find: client::document,
+    },
+    Rule {
+        code: "client.field_missing",
+        severity: Severity::Warning,
+        title: "The client's document must state more",
+        why: "The team has said which fields the documents of this client must state.",
+        fix: "Ask whoever made the document to add it, or change what is expected of the client.",
+        citation: "the team's own expectation of its client",
+        find: client::field,
     },
 ];

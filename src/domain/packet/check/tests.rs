@@ -2,6 +2,7 @@
 //! with known truth are asked in `tests/rules.rs`.
 
 mod causes;
+mod clients;
 mod trade;
 
 use super::*;

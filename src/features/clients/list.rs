@@ -1,0 +1,91 @@
+//! The list of clients.
+
+use crate::domain::access::Action;
+use crate::domain::client::{Client, Profile};
+use crate::domain::ids::ClientId;
+use crate::store::{Db, clients};
+use crate::web::error::AppError;
+use crate::web::session::SignedIn;
+use crate::web::view::{self, Frame, Section, When};
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use chrono::Utc;
+use serde::Deserialize;
+
+struct Row {
+    id: ClientId,
+    name: String,
+    aliases: String,
+    expected: String,
+    changed: When,
+}
+
+#[derive(Template)]
+#[template(path = "clients/list.html")]
+struct Page {
+    frame: Frame,
+    rows: Vec<Row>,
+    may_save: bool,
+    done: Option<&'static str>,
+}
+
+/// What was done last.
+#[derive(Deserialize)]
+pub struct Done {
+    #[serde(default)]
+    done: String,
+}
+
+/// A number of things in words; nothing for none.
+fn count(count: usize, one: &str, many: &str) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        count => Some(format!("{count} {many}")),
+    }
+}
+
+/// What is expected, in a few words.
+fn expected(profile: &Profile) -> String {
+    let percent =
+        |what: &str, percent: Option<rust_decimal::Decimal>| percent.map(|percent| format!("{what} ± {percent} %"));
+    let fields = profile.fields.values().map(std::collections::BTreeSet::len).sum();
+    let parts = [
+        count(profile.documents.len(), "document", "documents"),
+        count(fields, "field", "fields"),
+        percent("weights", profile.weight_percent),
+        percent("amounts", profile.amount_percent),
+        count(profile.severities.len(), "rule weighs otherwise", "rules weigh otherwise"),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    if parts.is_empty() { "nothing yet".to_owned() } else { parts.join(" · ") }
+}
+
+fn aliases(client: &Client) -> String {
+    client.profile.aliases.join(", ")
+}
+
+/// The page.
+pub async fn show(signed_in: SignedIn, db: web::Data<Db>, done: web::Query<Done>) -> Result<HttpResponse, AppError> {
+    let permit = signed_in.actor.permit(Action::ClientView)?;
+    let now = Utc::now();
+    let row = |kept: clients::Kept| Row {
+        id: kept.id,
+        aliases: aliases(&kept.client),
+        expected: expected(&kept.client.profile),
+        name: kept.client.name,
+        changed: When::new(kept.updated_at, now),
+    };
+    let page = Page {
+        frame: Frame::new(&signed_in.actor, &signed_in.team, Section::Clients),
+        rows: db.read(&permit, clients::list).await?.into_iter().map(row).collect(),
+        may_save: signed_in.actor.may(Action::ClientSave),
+        done: match done.done.as_str() {
+            "saved" => Some("Saved. Packets that are checked from now on are judged by it."),
+            "removed" => Some("Removed. Results that were judged by it stay as they are."),
+            _ => None,
+        },
+    };
+    Ok(view::page(StatusCode::OK, &page)?)
+}
