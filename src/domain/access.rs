@@ -85,6 +85,7 @@ words! {
         PacketView = "packet.view",
         PacketCreate = "packet.create",
         PacketCheck = "packet.check",
+        PacketExport = "packet.export",
         KeyRotate = "key.rotate",
         WorkView = "work.view",
         WorkRetry = "work.retry",
@@ -133,6 +134,7 @@ impl Action {
             Self::PacketView => "see packets, their findings, documents and originals",
             Self::PacketCreate => "upload packets",
             Self::PacketCheck => "check packets again",
+            Self::PacketExport => "export packets and their reports",
             Self::KeyRotate => "change the keys of the team's files",
             Self::WorkView => "see the team's work",
             Self::WorkRetry => "let failed work be tried again",
@@ -165,6 +167,7 @@ impl Action {
             | Self::MemberView
             | Self::InviteAccept
             | Self::ClientView
+            | Self::PacketExport
             | Self::PacketView => Role::Viewer,
             Self::PacketCreate | Self::PacketCheck | Self::WorkView | Self::WorkRetry => Role::Operator,
             Self::TeamSettings

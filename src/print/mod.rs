@@ -2,8 +2,10 @@
 //! feature: whoever prints says what stands where. Lengths are points, from the page's top left corner.
 
 mod paper;
+mod picture;
 mod table;
 mod typeface;
 
 pub use paper::{Align, Paper, PrintError, Weight};
+pub use picture::Picture;
 pub use table::{Column, Table};

@@ -1,9 +1,11 @@
 //! A document under construction: marks are collected page by page, and drawn when the number of pages is known.
 
+use super::picture::Picture;
 use super::typeface::Typeface;
 use krilla::Document;
-use krilla::color::luma;
-use krilla::geom::{PathBuilder, Point, Rect};
+use krilla::color::{luma, rgb};
+use krilla::geom::{PathBuilder, Point, Rect, Size, Transform};
+use krilla::image::Image;
 use krilla::metadata::Metadata;
 use krilla::page::PageSettings;
 use krilla::paint::{Fill, Stroke};
@@ -15,6 +17,8 @@ use krilla::text::TextDirection;
 pub enum PrintError {
     #[error("The typeface inside the program is damaged.")]
     Typeface,
+    #[error("A picture could not be set.")]
+    Picture,
     #[error("The document could not be written: {0}")]
     Document(String),
 }
@@ -39,6 +43,8 @@ enum Mark {
     Text { x: f32, y: f32, size: f32, weight: Weight, text: String },
     Rule { x0: f32, y0: f32, x1: f32, y1: f32 },
     Frame { x: f32, y: f32, width: f32, height: f32 },
+    Lit { x: f32, y: f32, width: f32, height: f32 },
+    Picture { x: f32, y: f32, width: f32, height: f32, image: Image },
 }
 
 /// A document under construction.
@@ -127,6 +133,17 @@ impl Paper {
         self.mark(Mark::Frame { x, y, width, height });
     }
 
+    /// A box that draws the eye.
+    pub fn lit(&mut self, (x, y): (f32, f32), (width, height): (f32, f32)) {
+        self.mark(Mark::Lit { x, y, width, height });
+    }
+
+    /// Sets a picture with its upper left corner at a point.
+    pub fn picture(&mut self, (x, y): (f32, f32), width: f32, picture: &Picture) {
+        let (height, image) = (width * picture.ratio, picture.image.clone());
+        self.mark(Mark::Picture { x, y, width, height, image });
+    }
+
     /// The words of a text in lines that fit a width.
     pub fn wrapped(&self, text: &str, size: f32, weight: Weight, width: f32) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
@@ -186,6 +203,24 @@ impl Paper {
                 path.move_to(*x0, *y0);
                 path.line_to(*x1, *y1);
                 stroke(surface, ink, path);
+            }
+            Mark::Lit { x, y, width, height } => {
+                let mut path = PathBuilder::new();
+                if let Some(rect) = Rect::from_xywh(*x, *y, *width, *height) {
+                    path.push_rect(rect);
+                }
+                let red = rgb::Color::new(190, 30, 30);
+                surface.set_fill(None);
+                surface.set_stroke(Some(Stroke { paint: red.into(), width: 1.4, ..Stroke::default() }));
+                if let Some(path) = path.finish() {
+                    surface.draw_path(&path);
+                }
+            }
+            Mark::Picture { x, y, width, height, image } => {
+                let Some(size) = Size::from_wh(*width, *height) else { return };
+                surface.push_transform(&Transform::from_translate(*x, *y));
+                surface.draw_image(image.clone(), size);
+                surface.pop();
             }
             Mark::Frame { x, y, width, height } => {
                 let mut path = PathBuilder::new();

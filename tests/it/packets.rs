@@ -270,3 +270,42 @@ async fn every_code_of_a_finding_leads_to_its_rule() {
         assert!(known.contains(&link.trim_start_matches("/rules#").to_owned()), "{link}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_prints_the_findings_with_the_places_that_prove_them_and_the_end_of_the_log() {
+    let house = House::new().await;
+    let (otto, vera) = (house.signed_in(Person::Otto).await, house.signed_in(Person::Vera).await);
+    let files = papers(1);
+    let hashes: Vec<String> = files.iter().map(|(_, bytes)| hex::encode(Sha256::digest(bytes))).collect();
+    let address = otto.packet(files).await;
+    assert_eq!(vera.get(&format!("{address}/report.pdf")).await.status, 404, "there is no result yet");
+    house.work().await;
+    let page = vera.get(&address).await;
+    assert_eq!(page.all("a[href$='report.pdf']", "href").len(), 1, "whoever may only read can print");
+    let report = vera.get(&format!("{address}/report.pdf")).await;
+    assert_eq!((report.status, report.header("content-type")), (200, "application/pdf"));
+    assert!(report.header("content-disposition").starts_with("attachment; filename*=UTF-8''"));
+    let kept = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("report.pdf");
+    std::fs::write(&kept, &report.bytes).unwrap();
+    let read = quayside::reading::read("report.pdf", report.bytes.clone(), &quayside::reading::NoOcr, &mut |_, _| {});
+    let text: String = read.pages.iter().map(|page| page.text.clone() + " ").collect();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in ["Blocked", "match.package_count", "arithmetic.line_amount", "What to do:", "Documents", "page 1 of"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    for hash in hashes {
+        assert!(text.contains(&format!("SHA-256 {hash}")), "{hash}");
+    }
+    let head = house.database.texts(
+        "SELECT h.seq || ', hash ' || encode(h.hash, 'hex') FROM audit_heads h JOIN teams t ON t.id = h.team_id \
+         WHERE t.name = 'Atlas Customs'",
+    );
+    assert!(text.contains(&head[0][..40]), "the export's own entry is under it: {head:?} {text}");
+    let pictures =
+        report.bytes.windows(14).filter(|part| *part == b"/Subtype/Image" || *part == b"Subtype /Image").count();
+    assert!(pictures >= 4, "{pictures} places are shown");
+    let log = house
+        .database
+        .texts("SELECT action || ' ' || role || ' ' || result FROM audit_entries ORDER BY seq DESC LIMIT 1");
+    assert_eq!(log, ["packet.export viewer success"]);
+}

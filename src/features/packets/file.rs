@@ -38,7 +38,7 @@ async fn find(signed_in: &SignedIn, db: &Db, packet: PacketId, file: FileId) -> 
 }
 
 /// `attachment; filename*=UTF-8''…` (RFC 6266): the bytes are saved, never run on our pages.
-fn attachment(name: &str) -> HeaderValue {
+pub fn attachment(name: &str) -> HeaderValue {
     let quoted = name.bytes().map(|byte| match byte {
         b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b'_' => char::from(byte).to_string(),
         other => format!("%{other:02X}"),
@@ -79,16 +79,30 @@ pub async fn page_image(
     let (packet, id, page) = path.into_inner();
     let file = find(&signed_in, &db, packet, id).await?;
     let objects = TeamObjects::new(objects.get_ref().clone(), team_keys::of(&db, signed_in.actor.team()).await?);
-    let key = objects.page(file.id, &format!("{RENDERING}-{WIDTH}-{page}.png"));
-    let png = match objects.get(&key).await {
-        Ok(png) => png,
-        Err(ObjectError::NotFound) => draw(&objects, &sandbox, &drawing, &file, page, &key).await?,
-        Err(error) => return Err(error.into()),
-    };
+    let png = page_png(&objects, &sandbox, &drawing, &file, page).await?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "image/png"))
         .insert_header((header::CACHE_CONTROL, "private, max-age=31536000, immutable"))
         .body(png))
+}
+
+/// The picture of a page: drawn once and kept.
+///
+/// # Errors
+/// Where there is no such page, or it cannot be drawn or kept.
+pub async fn page_png(
+    objects: &TeamObjects,
+    sandbox: &Sandbox,
+    drawing: &Drawing,
+    file: &File,
+    page: u32,
+) -> Result<Bytes, AppError> {
+    let key = objects.page(file.id, &format!("{RENDERING}-{WIDTH}-{page}.png"));
+    match objects.get(&key).await {
+        Ok(png) => Ok(png),
+        Err(ObjectError::NotFound) => draw(objects, sandbox, drawing, file, page, &key).await,
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn draw(

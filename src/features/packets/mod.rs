@@ -6,6 +6,7 @@ mod file;
 mod limits;
 mod list;
 mod progress;
+mod report;
 mod run;
 mod selection;
 mod show;
@@ -24,6 +25,7 @@ crate::routes! {
     get "/packets/new" Access::Needs(Action::PacketCreate) => upload::form;
     get "/packets/{id}" Access::Needs(Action::PacketView) => show::show;
     get "/packets/{id}/progress" Access::Needs(Action::PacketView) => progress::show;
+    get "/packets/{id}/report.pdf" Access::Needs(Action::PacketExport) => report::show;
     get "/packets/{id}/result.json" Access::Needs(Action::PacketView) => run::result;
     post "/packets/{id}/runs" Access::Needs(Action::PacketCheck) => run::create;
     get "/packets/{id}/files/{file}" Access::Needs(Action::PacketView) => file::original;

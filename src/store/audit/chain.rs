@@ -8,7 +8,7 @@ use crate::domain::audit::anchor::{Anchor, Head};
 use crate::domain::audit::walk::{Fault, Report, Walk};
 use crate::domain::audit::{ChainKey, Entry, month, topic};
 use crate::domain::ids::TeamId;
-use crate::store::{Db, GlobalTx, StoreError};
+use crate::store::{Db, GlobalTx, ReadTx, StoreError};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use std::collections::BTreeSet;
@@ -105,6 +105,14 @@ pub(super) fn head(conn: &mut PgConnection, team: TeamId) -> QueryResult<Option<
     let head: Option<(i64, Vec<u8>)> =
         heads::table.filter(heads::team_id.eq(team.0)).select((heads::seq, heads::hash)).first(conn).optional()?;
     Ok(head.map(|(seq, hash)| Head { team, seq, hash: hex::encode(hash) }))
+}
+
+/// The end of the team's chain, as a paper or a file names it.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub fn head_of(tx: &mut ReadTx<'_>, team: TeamId) -> Result<Option<Head>, StoreError> {
+    Ok(head(tx.conn(), team)?)
 }
 
 fn take(walk: &mut Walk, seen: &mut BTreeSet<Listed>, row: Row) {
