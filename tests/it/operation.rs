@@ -59,6 +59,7 @@ async fn measurements_are_for_whoever_holds_the_token_and_the_log_tells_no_names
     }
     assert_eq!(browser.get("/packets?verdict=blocked&secret=value").await.status, 200);
 
+    assert_eq!(Browser::new(&base).post("/reset-password", &[("email", Person::Otto.email())]).await.status, 200);
     let metrics = |token: &'static str| client.get(format!("{base}/metrics")).bearer_auth(token).send();
     assert_eq!(client.get(format!("{base}/metrics")).send().await.unwrap().status(), 404);
     assert_eq!(metrics("another token").await.unwrap().status(), 404);
@@ -68,6 +69,7 @@ async fn measurements_are_for_whoever_holds_the_token_and_the_log_tells_no_names
         "quayside_request_seconds",
         "quayside_packets_checked_total",
         "quayside_pages_read_total",
+        "quayside_letters",
     ] {
         assert!(text.contains(name), "{name} is missing in\n{text}");
     }

@@ -3,17 +3,14 @@
 use crate::forge::{CONTENT, FONT, PRINT, carrier, deflated, filled, one_page, pdf, sound, stream};
 use crate::{read, refused, shown};
 use quayside::reading::sandbox::RenderError;
-use std::time::{Duration, Instant};
 
 #[tokio::test]
 async fn a_stream_that_unpacks_twice_to_a_gigabyte_ends_its_reader_alone() {
     let bomb = one_page("", stream("/Filter[/FlateDecode/FlateDecode]", &deflated(&filled(b' ', 1024))), vec![]);
     assert!(bomb.len() < 100_000, "{}", bomb.len());
-    let started = Instant::now();
     let (code, _) = refused("bomb.pdf", &bomb).await;
     assert_eq!(code, "file.out_of_memory");
     let _ = shown("bomb.pdf", &bomb).await;
-    assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
     assert!(shown("sound.pdf", &sound()).await.is_ok());
 }
 

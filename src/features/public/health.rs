@@ -1,6 +1,6 @@
 //! Whether the process lives, whether it can serve, and what it measures. No personal data, no names.
 
-use crate::store::{Db, queue};
+use crate::store::{Db, outbox, queue};
 use crate::web::error::error_page;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -40,11 +40,12 @@ pub async fn metrics(request: HttpRequest, db: web::Data<Db>, metrics: web::Data
     let same = |a: &str, b: &str| Sha256::digest(a.as_bytes()) == Sha256::digest(b.as_bytes());
     let allowed = matches!((shown, &token), (Some(shown), Some(token)) if same(shown, token));
     let (true, Some(handle)) = (allowed, &metrics.handle) else { return error_page(StatusCode::NOT_FOUND, "") };
-    if let Ok(depth) = queue::depth(&db).await {
-        for (state, count) in depth {
-            let count = i32::try_from(count).map_or(f64::INFINITY, f64::from);
-            metrics::gauge!("quayside_work", "state" => state.as_str()).set(count);
-        }
+    let gauge = |count: i64| i32::try_from(count).map_or(f64::INFINITY, f64::from);
+    for (state, count) in queue::depth(&db).await.unwrap_or_default() {
+        metrics::gauge!("quayside_work", "state" => state.as_str()).set(gauge(count));
+    }
+    for (state, count) in outbox::depth(&db).await.unwrap_or_default() {
+        metrics::gauge!("quayside_letters", "state" => state.as_str()).set(gauge(count));
     }
     HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(handle.render())
 }
