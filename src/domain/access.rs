@@ -82,6 +82,7 @@ words! {
         PacketView = "packet.view",
         PacketCreate = "packet.create",
         PacketCheck = "packet.check",
+        PacketCorrect = "packet.correct",
         KeyRotate = "key.rotate",
         WorkView = "work.view",
         WorkRetry = "work.retry",
@@ -127,6 +128,7 @@ impl Action {
             Self::PacketView => "see packets, their findings, documents and originals",
             Self::PacketCreate => "upload packets",
             Self::PacketCheck => "check packets again",
+            Self::PacketCorrect => "correct what was read, and take a correction back",
             Self::KeyRotate => "change the keys of the team's files",
             Self::WorkView => "see the team's work",
             Self::WorkRetry => "let failed work be tried again",
@@ -159,7 +161,9 @@ impl Action {
             | Self::MemberView
             | Self::InviteAccept
             | Self::PacketView => Role::Viewer,
-            Self::PacketCreate | Self::PacketCheck | Self::WorkView | Self::WorkRetry => Role::Operator,
+            Self::PacketCreate | Self::PacketCheck | Self::PacketCorrect | Self::WorkView | Self::WorkRetry => {
+                Role::Operator
+            }
             Self::TeamSettings
             | Self::MemberInvite
             | Self::InviteResend

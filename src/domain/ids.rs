@@ -42,4 +42,6 @@ ids! {
     InviteId,
     /// One check of a team's audit log.
     CheckId,
+    /// One correction of a value.
+    CorrectionId,
 }

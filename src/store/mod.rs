@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod audit;
 pub mod codes;
 mod column;
+pub mod corrections;
 pub mod devices;
 pub mod email_changes;
 pub mod embedded;

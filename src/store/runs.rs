@@ -41,6 +41,19 @@ pub fn add(tx: &mut WriteTx<'_>, packet: PacketId, run: RunId, by: Option<UserId
     if state.0 == PacketState::Checking {
         return Err(StoreError::Conflict("packet.checking".to_owned()));
     }
+    begin(tx, packet, run, by)
+}
+
+/// A new run of a packet, whatever is under way: what was begun before goes to its end and is the packet's no more.
+///
+/// # Errors
+/// [`StoreError::NotFound`] for an unknown packet.
+pub fn renew(tx: &mut WriteTx<'_>, packet: PacketId, run: RunId, by: Option<UserId>) -> Result<(), StoreError> {
+    let _: Uuid = packets::table.filter(packets::id.eq(packet.0)).select(packets::id).for_update().first(tx.conn())?;
+    begin(tx, packet, run, by)
+}
+
+fn begin(tx: &mut WriteTx<'_>, packet: PacketId, run: RunId, by: Option<UserId>) -> Result<(), StoreError> {
     let last: Option<i32> =
         runs::table.filter(runs::packet_id.eq(packet.0)).select(diesel::dsl::max(runs::number)).first(tx.conn())?;
     insert(tx, packet, run, last.unwrap_or(0).saturating_add(1), by)?;
@@ -81,22 +94,41 @@ struct RunRow {
     failure: Option<String>,
 }
 
+impl From<RunRow> for Run {
+    fn from(row: RunRow) -> Self {
+        Self {
+            id: RunId(row.id),
+            packet: PacketId(row.packet_id),
+            number: row.number,
+            state: row.state,
+            created_at: row.created_at,
+            finished_at: row.finished_at,
+            result: row.result.and_then(|result| serde_json::from_value(result).ok()),
+            failure: row.failure,
+        }
+    }
+}
+
 /// One run.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] where the team has none of this id.
 pub fn find(tx: &mut ReadTx<'_>, id: RunId) -> Result<Run, StoreError> {
     let row: RunRow = runs::table.filter(runs::id.eq(id.0)).select(RunRow::as_select()).first(tx.conn())?;
-    Ok(Run {
-        id: RunId(row.id),
-        packet: PacketId(row.packet_id),
-        number: row.number,
-        state: row.state,
-        created_at: row.created_at,
-        finished_at: row.finished_at,
-        result: row.result.and_then(|result| serde_json::from_value(result).ok()),
-        failure: row.failure,
-    })
+    Ok(row.into())
+}
+
+/// The newest run of a packet that came to its end, whatever is under way.
+///
+/// # Errors
+/// [`StoreError::NotFound`] where the packet is unknown or was never read.
+pub fn newest_done(tx: &mut ReadTx<'_>, packet: PacketId) -> Result<Run, StoreError> {
+    let row: RunRow = runs::table
+        .filter(runs::packet_id.eq(packet.0).and(runs::state.eq(RunState::Done.as_str())))
+        .order(runs::number.desc())
+        .select(RunRow::as_select())
+        .first(tx.conn())?;
+    Ok(row.into())
 }
 
 /// A page as it was read.
@@ -156,7 +188,8 @@ pub fn save_result(tx: &mut WriteTx<'_>, run: RunId, result: &PacketResult, read
     let count = |severity| {
         i32::try_from(result.findings.iter().filter(|finding| finding.severity == severity).count()).unwrap_or(i32::MAX)
     };
-    diesel::update(packets::table.filter(packets::id.eq(packet)))
+    // A run that another has overtaken tells the packet nothing.
+    diesel::update(packets::table.filter(packets::id.eq(packet).and(packets::run_id.eq(run.0))))
         .set((
             packets::state.eq(PacketState::Checked.as_str()),
             packets::updated_at.eq(diesel::dsl::now),
@@ -209,7 +242,7 @@ pub fn save_failure(tx: &mut WriteTx<'_>, run: RunId, failure: &str) -> Result<(
         ))
         .returning(runs::packet_id)
         .get_result(tx.conn())?;
-    set_state(tx, PacketId(packet), PacketState::Failed)
+    set_state(tx, PacketId(packet), run, PacketState::Failed)
 }
 
 /// Sends a failed run back to waiting.
@@ -221,11 +254,11 @@ pub fn reopen(tx: &mut WriteTx<'_>, run: RunId) -> Result<(), StoreError> {
         .set((runs::state.eq(RunState::Waiting.as_str()), runs::failure.eq(None::<String>)))
         .returning(runs::packet_id)
         .get_result(tx.conn())?;
-    set_state(tx, PacketId(packet), PacketState::Checking)
+    set_state(tx, PacketId(packet), run, PacketState::Checking)
 }
 
-fn set_state(tx: &mut WriteTx<'_>, packet: PacketId, state: PacketState) -> Result<(), StoreError> {
-    diesel::update(packets::table.filter(packets::id.eq(packet.0)))
+fn set_state(tx: &mut WriteTx<'_>, packet: PacketId, run: RunId, state: PacketState) -> Result<(), StoreError> {
+    diesel::update(packets::table.filter(packets::id.eq(packet.0).and(packets::run_id.eq(run.0))))
         .set((packets::state.eq(state.as_str()), packets::updated_at.eq(diesel::dsl::now)))
         .execute(tx.conn())?;
     Ok(())

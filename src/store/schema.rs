@@ -292,6 +292,23 @@ diesel::table! {
     }
 }
 diesel::table! {
+    corrections (team_id, id) {
+        team_id -> Uuid,
+        id -> Uuid,
+        packet_id -> Uuid,
+        file_id -> Uuid,
+        page -> Integer,
+        field -> Text,
+        line -> Nullable<Integer>,
+        number -> Integer,
+        is_back -> Bool,
+        value -> Nullable<Jsonb>,
+        reason -> Text,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+diesel::table! {
     list_editions (id) {
         id -> Uuid,
         list -> Text,
@@ -328,4 +345,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_entries,
     audit_heads,
     audit_identities,
+    corrections,
 );

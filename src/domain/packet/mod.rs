@@ -1,6 +1,8 @@
 //! A packet: the documents of one shipment, what was read in them, and what does not agree.
 
 pub mod check;
+pub mod contents;
+pub mod correction;
 pub mod document;
 pub mod result;
 pub mod score;
