@@ -54,6 +54,11 @@ async fn furnished() -> House {
          SELECT m.team_id, gen_random_uuid(), 'x@y.example', 'viewer', m.user_id, 'x', now() + interval '7 days' \
          FROM memberships m WHERE m.role = 'admin'",
     );
+    house.database.run(
+        "INSERT INTO corrections (team_id, id, packet_id, file_id, page, field, number, reason, created_by) \
+         SELECT f.team_id, gen_random_uuid(), f.packet_id, f.id, 1, 'vessel', 1, 'x', m.user_id \
+         FROM files f JOIN memberships m ON m.team_id = f.team_id AND m.role = 'owner' LIMIT 1",
+    );
     house.database.run("INSERT INTO audit_checks (team_id, id) SELECT team_id, id FROM packets LIMIT 1");
     house
 }

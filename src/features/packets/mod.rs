@@ -1,6 +1,8 @@
 //! Packets: upload a shipment's documents, follow the reading, see what does not agree beside the page that proves it.
 
 pub mod checking;
+mod chosen;
+mod correct;
 mod evidence;
 mod file;
 mod limits;
@@ -26,6 +28,8 @@ crate::routes! {
     get "/packets/{id}/progress" Access::Needs(Action::PacketView) => progress::show;
     get "/packets/{id}/result.json" Access::Needs(Action::PacketView) => run::result;
     post "/packets/{id}/runs" Access::Needs(Action::PacketCheck) => run::create;
+    post "/packets/{id}/corrections" Access::Needs(Action::PacketCorrect) => correct::create;
+    post "/packets/{id}/corrections/back" Access::Needs(Action::PacketCorrect) => correct::take_back;
     get "/packets/{id}/files/{file}" Access::Needs(Action::PacketView) => file::original;
     get "/packets/{id}/files/{file}/pages/{page}.png" Access::Needs(Action::PacketView) => file::page_image;
 }

@@ -1,5 +1,6 @@
 //! The result of a packet: what does not agree, beside the page that proves it.
 
+use super::chosen::Chosen;
 use super::evidence;
 use super::progress;
 use super::selection::{Asked, Selection};
@@ -10,12 +11,12 @@ use crate::domain::packet::document::{Document, Field};
 use crate::domain::packet::result::{Finding, PacketResult, Severity, Verdict};
 use crate::domain::packet::state::PacketState;
 use crate::store::packets::Packet;
-use crate::store::{Db, StoreError, packets, runs};
+use crate::store::{Db, StoreError, corrections, packets, runs};
 use crate::web::error::AppError;
 use crate::web::session::SignedIn;
 use crate::web::view::{self, Frame, Section, When};
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use chrono::Utc;
 
@@ -35,6 +36,8 @@ struct PartView {
     label: String,
     value: String,
     href: Option<String>,
+    /// Where it is corrected.
+    correct: Option<String>,
 }
 
 struct FindingView {
@@ -80,9 +83,16 @@ struct Page {
     problems: Vec<Problem>,
     may_check: bool,
     viewer: Viewer,
+    chosen: Option<Chosen>,
 }
 
-fn part_views(packet: PacketId, index: usize, finding: &Finding, documents: &[Document]) -> Vec<PartView> {
+fn part_views(
+    packet: PacketId,
+    index: usize,
+    finding: &Finding,
+    documents: &[Document],
+    may_correct: bool,
+) -> Vec<PartView> {
     let view = |part: &crate::domain::packet::result::Part| {
         let (document, reading) = evidence::of_part(documents, part)?;
         let line = part.line.map(|line| format!(", line {}", line.saturating_add(1))).unwrap_or_default();
@@ -100,14 +110,23 @@ fn part_views(packet: PacketId, index: usize, finding: &Finding, documents: &[Do
             let page = evidence::first_page(reading).map(|page| format!("&page={page}")).unwrap_or_default();
             format!("/packets/{packet}?finding={index}&document={}{page}#viewer", document.id)
         });
+        let correct = part.field.map(|field| {
+            let line = part.line.map(|line| format!("&line={line}")).unwrap_or_default();
+            format!("/packets/{packet}?document={}&field={field}{line}#viewer", document.id)
+        });
         let field = part.field.map(|field| format!(" · {}", field.label().to_lowercase())).unwrap_or_default();
         let label = format!("{}{line}{field}", document.kind.label());
-        Some(PartView { label, value, href })
+        Some(PartView { label, value, href, correct: correct.filter(|_| may_correct) })
     };
     finding.values.iter().filter_map(view).collect()
 }
 
-fn finding_views(packet: PacketId, result: &PacketResult, selected: Option<usize>) -> Vec<FindingView> {
+fn finding_views(
+    packet: PacketId,
+    result: &PacketResult,
+    selected: Option<usize>,
+    may_correct: bool,
+) -> Vec<FindingView> {
     let view = |(index, finding): (usize, &Finding)| FindingView {
         severity: finding.severity.as_str(),
         code: finding.code.clone(),
@@ -117,7 +136,7 @@ fn finding_views(packet: PacketId, result: &PacketResult, selected: Option<usize
         citation: finding.citation.clone(),
         href: format!("/packets/{packet}?finding={index}"),
         selected: selected == Some(index),
-        parts: part_views(packet, index, finding, &result.documents),
+        parts: part_views(packet, index, finding, &result.documents, may_correct),
     };
     result.findings.iter().enumerate().map(view).collect()
 }
@@ -167,6 +186,7 @@ fn problems(result: &PacketResult) -> Vec<Problem> {
 
 /// The page: the result, or how far the reading is.
 pub async fn show(
+    request: HttpRequest,
     signed_in: SignedIn,
     db: web::Data<Db>,
     id: web::Path<PacketId>,
@@ -188,14 +208,20 @@ pub async fn show(
                 Some((file, number)) => runs::page(tx, packet.run, file, number)?,
                 None => None,
             };
-            Ok::<_, AppError>(Ok((packet, result, files, selection, page)))
+            let history = corrections::history(tx, id)?;
+            Ok::<_, AppError>(Ok((packet, result, files, selection, page, history)))
         })
         .await?;
-    let (packet, result, files, selection, page) = match loaded {
+    let (packet, result, files, selection, page, history) = match loaded {
         Ok(loaded) => loaded,
-        Err(facts) => return Ok(view::page(StatusCode::OK, &progress::Page::new(&signed_in, facts))?),
+        Err(facts) => {
+            return Ok(view::page(StatusCode::OK, &progress::Page::new(&signed_in, facts, request.query_string()))?);
+        }
     };
     let (pill, verdict) = verdict_words(packet.state, packet.verdict);
+    let may_correct = signed_in.actor.may(Action::PacketCorrect);
+    let chosen = selection.spot(&result, &files);
+    let chosen = chosen.map(|(document, spot)| Chosen::new(id, document, spot, &history, may_correct));
     let page = Page {
         frame: Frame::new(&signed_in.actor, &signed_in.team, Section::Packets),
         id,
@@ -209,10 +235,11 @@ pub async fn show(
         pill,
         verdict,
         counts: counts(&result),
-        findings: finding_views(id, &result, selection.finding),
+        findings: finding_views(id, &result, selection.finding, may_correct),
         problems: problems(&result),
         may_check: signed_in.actor.may(Action::PacketCheck),
-        viewer: viewer::view(id, &result, &files, &selection, page.as_ref()),
+        viewer: viewer::view(id, &result, &files, &selection, page.as_ref(), &history),
+        chosen,
     };
     Ok(view::page(StatusCode::OK, &page)?)
 }
