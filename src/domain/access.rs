@@ -83,6 +83,7 @@ words! {
         PacketCreate = "packet.create",
         PacketCheck = "packet.check",
         PacketCorrect = "packet.correct",
+        PacketWaive = "packet.waive",
         KeyRotate = "key.rotate",
         WorkView = "work.view",
         WorkRetry = "work.retry",
@@ -129,6 +130,7 @@ impl Action {
             Self::PacketCreate => "upload packets",
             Self::PacketCheck => "check packets again",
             Self::PacketCorrect => "correct what was read, and take a correction back",
+            Self::PacketWaive => "waive findings, and take a waiver back",
             Self::KeyRotate => "change the keys of the team's files",
             Self::WorkView => "see the team's work",
             Self::WorkRetry => "let failed work be tried again",
@@ -161,9 +163,12 @@ impl Action {
             | Self::MemberView
             | Self::InviteAccept
             | Self::PacketView => Role::Viewer,
-            Self::PacketCreate | Self::PacketCheck | Self::PacketCorrect | Self::WorkView | Self::WorkRetry => {
-                Role::Operator
-            }
+            Self::PacketCreate
+            | Self::PacketCheck
+            | Self::PacketCorrect
+            | Self::PacketWaive
+            | Self::WorkView
+            | Self::WorkRetry => Role::Operator,
             Self::TeamSettings
             | Self::MemberInvite
             | Self::InviteResend

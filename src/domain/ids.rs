@@ -44,4 +44,6 @@ ids! {
     CheckId,
     /// One correction of a value.
     CorrectionId,
+    /// One waiver of a finding.
+    WaiverId,
 }

@@ -27,5 +27,6 @@ pub mod sign_ups;
 pub mod team_keys;
 pub mod teams;
 mod tx;
+pub mod waivers;
 
 pub use tx::{Change, Db, GlobalTx, ReadTx, Refusal, StoreError, WriteTx};

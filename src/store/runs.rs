@@ -2,10 +2,10 @@
 
 use super::column::Stored;
 use super::schema::{packets, pages, runs};
-use super::{ReadTx, StoreError, WriteTx};
+use super::{ReadTx, StoreError, WriteTx, waivers};
 use crate::domain::ids::{FileId, PacketId, RunId, UserId};
 use crate::domain::packet::document::Field;
-use crate::domain::packet::result::{PacketResult, Severity};
+use crate::domain::packet::result::PacketResult;
 use crate::domain::packet::state::{PacketState, RunState};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -185,26 +185,23 @@ pub fn save_result(tx: &mut WriteTx<'_>, run: RunId, result: &PacketResult, read
             .collect();
         diesel::insert_into(pages::table).values(rows).on_conflict_do_nothing().execute(tx.conn())?;
     }
-    let count = |severity| {
-        i32::try_from(result.findings.iter().filter(|finding| finding.severity == severity).count()).unwrap_or(i32::MAX)
-    };
     // A run that another has overtaken tells the packet nothing.
-    diesel::update(packets::table.filter(packets::id.eq(packet).and(packets::run_id.eq(run.0))))
+    let current = diesel::update(packets::table.filter(packets::id.eq(packet).and(packets::run_id.eq(run.0))))
         .set((
             packets::state.eq(PacketState::Checked.as_str()),
             packets::updated_at.eq(diesel::dsl::now),
             packets::document_count.eq(i32::try_from(result.documents.len()).unwrap_or(i32::MAX)),
-            packets::score.eq(i16::from(result.packet.score)),
-            packets::verdict.eq(result.packet.verdict.as_str()),
-            packets::criticals.eq(count(Severity::Critical)),
-            packets::warnings.eq(count(Severity::Warning)),
             packets::transport.eq(first(result, &[Field::BlNumber, Field::AwbNumber])),
             packets::eta
                 .eq(first(result, &[Field::Eta, Field::FlightDate]).and_then(|date| date.parse::<NaiveDate>().ok())),
             packets::route.eq(route(result)),
         ))
         .execute(tx.conn())?;
-    Ok(())
+    if current == 0 {
+        return Ok(());
+    }
+    let judged = waivers::judged(tx, PacketId(packet), result.clone())?;
+    waivers::settle(tx, PacketId(packet), &judged)
 }
 
 /// The first printed value of the first field that any document has.

@@ -309,6 +309,21 @@ diesel::table! {
     }
 }
 diesel::table! {
+    waivers (team_id, id) {
+        team_id -> Uuid,
+        id -> Uuid,
+        packet_id -> Uuid,
+        finding -> Text,
+        code -> Text,
+        reason -> Text,
+        until -> Nullable<Date>,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        ended_by -> Nullable<Uuid>,
+    }
+}
+diesel::table! {
     list_editions (id) {
         id -> Uuid,
         list -> Text,
@@ -346,4 +361,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_heads,
     audit_identities,
     corrections,
+    waivers,
 );

@@ -59,6 +59,11 @@ async fn furnished() -> House {
          SELECT f.team_id, gen_random_uuid(), f.packet_id, f.id, 1, 'vessel', 1, 'x', m.user_id \
          FROM files f JOIN memberships m ON m.team_id = f.team_id AND m.role = 'owner' LIMIT 1",
     );
+    house.database.run(
+        "INSERT INTO waivers (team_id, id, packet_id, finding, code, reason, created_by) \
+         SELECT p.team_id, gen_random_uuid(), p.id, repeat('a', 64), 'match.vessel', 'x', m.user_id \
+         FROM packets p JOIN memberships m ON m.team_id = p.team_id AND m.role = 'owner' LIMIT 1",
+    );
     house.database.run("INSERT INTO audit_checks (team_id, id) SELECT team_id, id FROM packets LIMIT 1");
     house
 }

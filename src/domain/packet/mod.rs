@@ -3,7 +3,9 @@
 pub mod check;
 pub mod contents;
 pub mod correction;
+pub mod decision;
 pub mod document;
 pub mod result;
 pub mod score;
 pub mod state;
+pub mod waiver;

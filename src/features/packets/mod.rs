@@ -13,6 +13,7 @@ mod selection;
 mod show;
 mod upload;
 mod viewer;
+pub mod waive;
 
 pub use file::Drawing;
 pub use limits::UploadLimits;
@@ -30,6 +31,8 @@ crate::routes! {
     post "/packets/{id}/runs" Access::Needs(Action::PacketCheck) => run::create;
     post "/packets/{id}/corrections" Access::Needs(Action::PacketCorrect) => correct::create;
     post "/packets/{id}/corrections/back" Access::Needs(Action::PacketCorrect) => correct::take_back;
+    post "/packets/{id}/waivers" Access::Needs(Action::PacketWaive) => waive::create;
+    post "/packets/{id}/waivers/back" Access::Needs(Action::PacketWaive) => waive::take_back;
     get "/packets/{id}/files/{file}" Access::Needs(Action::PacketView) => file::original;
     get "/packets/{id}/files/{file}/pages/{page}.png" Access::Needs(Action::PacketView) => file::page_image;
 }

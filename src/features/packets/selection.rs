@@ -36,7 +36,8 @@ impl Selection {
     /// What the address asks for; without anything the first finding.
     pub fn new(result: &PacketResult, asked: &Asked) -> Self {
         let nothing = asked.finding.is_none() && asked.document.is_none();
-        let index = asked.finding.or(nothing.then_some(0));
+        let first = result.findings.iter().position(|finding| finding.waiver.is_none()).unwrap_or(0);
+        let index = asked.finding.or(nothing.then_some(first));
         let finding = index.and_then(|index| result.findings.get(index));
         let mut lit: Vec<(String, Field, Option<usize>)> = Vec::new();
         if let Some(finding) = finding {

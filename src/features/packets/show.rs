@@ -5,13 +5,16 @@ use super::evidence;
 use super::progress;
 use super::selection::{Asked, Selection};
 use super::viewer::{self, Viewer};
+use super::waive::Form;
 use crate::domain::access::Action;
-use crate::domain::ids::PacketId;
+use crate::domain::ids::{PacketId, WaiverId};
 use crate::domain::packet::document::{Document, Field};
 use crate::domain::packet::result::{Finding, PacketResult, Severity, Verdict};
 use crate::domain::packet::state::PacketState;
+use crate::domain::packet::waiver::{Waiver, judge, key};
 use crate::store::packets::Packet;
-use crate::store::{Db, StoreError, corrections, packets, runs};
+use crate::store::waivers::Entry;
+use crate::store::{Db, StoreError, corrections, packets, runs, waivers};
 use crate::web::error::AppError;
 use crate::web::session::SignedIn;
 use crate::web::view::{self, Frame, Section, When};
@@ -50,6 +53,19 @@ struct FindingView {
     href: String,
     selected: bool,
     parts: Vec<PartView>,
+    waived: Option<WaivedView>,
+    /// For who may waive it.
+    waive: Option<Form>,
+}
+
+/// Who lets a finding pass.
+struct WaivedView {
+    name: String,
+    reason: String,
+    until: String,
+    when: When,
+    /// For who may take it back.
+    back: Option<WaiverId>,
 }
 
 struct Pill {
@@ -121,12 +137,43 @@ fn part_views(
     finding.values.iter().filter_map(view).collect()
 }
 
+/// What a person may do about findings.
+#[derive(Clone, Copy)]
+struct May {
+    correct: bool,
+    waive: bool,
+}
+
+fn waived_view(finding: &Finding, standing: &[Entry], may_waive: bool) -> Option<WaivedView> {
+    let waived = finding.waiver.as_ref()?;
+    let name = standing.iter().find(|entry| entry.waiver.id == waived.id).map(|entry| entry.name.clone());
+    let until = waived.until.map(|day| format!("until {}", day.format("%-d %b %Y")));
+    Some(WaivedView {
+        name: name.unwrap_or_default(),
+        reason: waived.reason.clone(),
+        until: until.unwrap_or_else(|| "for good".to_owned()),
+        when: When::new(waived.at, Utc::now()),
+        back: may_waive.then_some(waived.id),
+    })
+}
+
+/// The findings, those that are waived last.
 fn finding_views(
     packet: PacketId,
     result: &PacketResult,
     selected: Option<usize>,
-    may_correct: bool,
+    standing: &[Entry],
+    may: May,
 ) -> Vec<FindingView> {
+    let form = |number: usize, finding: &Finding| Form {
+        packet,
+        number,
+        finding: key(finding, &result.documents),
+        reason: String::new(),
+        until: String::new(),
+        reason_error: None,
+        until_error: None,
+    };
     let view = |(index, finding): (usize, &Finding)| FindingView {
         severity: finding.severity.as_str(),
         code: finding.code.clone(),
@@ -136,14 +183,19 @@ fn finding_views(
         citation: finding.citation.clone(),
         href: format!("/packets/{packet}?finding={index}"),
         selected: selected == Some(index),
-        parts: part_views(packet, index, finding, &result.documents, may_correct),
+        parts: part_views(packet, index, finding, &result.documents, may.correct),
+        waived: waived_view(finding, standing, may.waive),
+        waive: (may.waive && finding.waiver.is_none()).then(|| form(index, finding)),
     };
-    result.findings.iter().enumerate().map(view).collect()
+    let mut views: Vec<FindingView> = result.findings.iter().enumerate().map(view).collect();
+    views.sort_by_key(|view| view.waived.is_some());
+    views
 }
 
 fn counts(result: &PacketResult) -> Vec<Pill> {
     let pill = |severity: &Severity| {
-        let count = result.findings.iter().filter(|finding| finding.severity == *severity).count();
+        let standing = result.findings.iter().filter(|finding| finding.waiver.is_none());
+        let count = standing.filter(|finding| finding.severity == *severity).count();
         let word = match (severity, count) {
             (Severity::Critical, _) => "critical",
             (Severity::Warning, 1) => "warning",
@@ -153,7 +205,9 @@ fn counts(result: &PacketResult) -> Vec<Pill> {
         };
         (count > 0).then(|| Pill { class: severity.as_str(), words: format!("{count} {word}") })
     };
-    Severity::ALL.iter().filter_map(pill).collect()
+    let waived = result.findings.iter().filter(|finding| finding.waiver.is_some()).count();
+    let waived = (waived > 0).then(|| Pill { class: "quiet", words: format!("{waived} waived") });
+    Severity::ALL.iter().filter_map(pill).chain(waived).collect()
 }
 
 fn facts(packet: &Packet, result: &PacketResult) -> String {
@@ -200,28 +254,31 @@ pub async fn show(
             if packet.state != PacketState::Checked {
                 return progress::facts(tx, id).map(Err);
             }
-            let run = runs::find(tx, packet.run)?;
+            let result = runs::find(tx, packet.run)?.result.ok_or(StoreError::NotFound)?;
             let files = packets::files_of(tx, id)?;
-            let result = run.result.ok_or(StoreError::NotFound)?;
+            let standing = waivers::list(tx, id)?;
+            let held: Vec<Waiver> = standing.iter().map(|entry| entry.waiver.clone()).collect();
+            let result = judge(result, &held, Utc::now().date_naive());
             let selection = Selection::new(&result, &asked);
             let page = match selection.place(&result, &files) {
                 Some((file, number)) => runs::page(tx, packet.run, file, number)?,
                 None => None,
             };
             let history = corrections::history(tx, id)?;
-            Ok::<_, AppError>(Ok((packet, result, files, selection, page, history)))
+            Ok::<_, AppError>(Ok((packet, result, files, selection, page, history, standing)))
         })
         .await?;
-    let (packet, result, files, selection, page, history) = match loaded {
+    let (packet, result, files, selection, page, history, standing) = match loaded {
         Ok(loaded) => loaded,
         Err(facts) => {
             return Ok(view::page(StatusCode::OK, &progress::Page::new(&signed_in, facts, request.query_string()))?);
         }
     };
-    let (pill, verdict) = verdict_words(packet.state, packet.verdict);
-    let may_correct = signed_in.actor.may(Action::PacketCorrect);
+    let (pill, verdict) = verdict_words(packet.state, Some(result.packet.verdict));
+    let actor = &signed_in.actor;
+    let may = May { correct: actor.may(Action::PacketCorrect), waive: actor.may(Action::PacketWaive) };
     let chosen = selection.spot(&result, &files);
-    let chosen = chosen.map(|(document, spot)| Chosen::new(id, document, spot, &history, may_correct));
+    let chosen = chosen.map(|(document, spot)| Chosen::new(id, document, spot, &history, may.correct));
     let page = Page {
         frame: Frame::new(&signed_in.actor, &signed_in.team, Section::Packets),
         id,
@@ -235,7 +292,7 @@ pub async fn show(
         pill,
         verdict,
         counts: counts(&result),
-        findings: finding_views(id, &result, selection.finding, may_correct),
+        findings: finding_views(id, &result, selection.finding, &standing, may),
         problems: problems(&result),
         may_check: signed_in.actor.may(Action::PacketCheck),
         viewer: viewer::view(id, &result, &files, &selection, page.as_ref(), &history),
