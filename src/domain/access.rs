@@ -26,6 +26,11 @@ impl Role {
         matches!(self, Self::Owner)
     }
 
+    /// True where the role allows the action: for choosing whom something may be given to, never instead of a permit.
+    pub fn may(self, action: Action) -> bool {
+        self >= action.needs()
+    }
+
     /// What it may, in a sentence for whoever chooses one.
     pub const fn sentence(self) -> &'static str {
         match self {
@@ -84,6 +89,9 @@ words! {
         PacketCheck = "packet.check",
         PacketCorrect = "packet.correct",
         PacketWaive = "packet.waive",
+        PacketDecide = "packet.decide",
+        PacketAssign = "packet.assign",
+        PacketDelete = "packet.delete",
         KeyRotate = "key.rotate",
         WorkView = "work.view",
         WorkRetry = "work.retry",
@@ -131,6 +139,9 @@ impl Action {
             Self::PacketCheck => "check packets again",
             Self::PacketCorrect => "correct what was read, and take a correction back",
             Self::PacketWaive => "waive findings, and take a waiver back",
+            Self::PacketDecide => "approve, reject and reopen packets",
+            Self::PacketAssign => "claim packets, and give them to a member or to nobody",
+            Self::PacketDelete => "delete packets to the bin, and restore them",
             Self::KeyRotate => "change the keys of the team's files",
             Self::WorkView => "see the team's work",
             Self::WorkRetry => "let failed work be tried again",
@@ -167,6 +178,9 @@ impl Action {
             | Self::PacketCheck
             | Self::PacketCorrect
             | Self::PacketWaive
+            | Self::PacketDecide
+            | Self::PacketAssign
+            | Self::PacketDelete
             | Self::WorkView
             | Self::WorkRetry => Role::Operator,
             Self::TeamSettings

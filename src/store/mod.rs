@@ -5,6 +5,7 @@ pub mod audit;
 pub mod codes;
 mod column;
 pub mod corrections;
+pub mod decisions;
 pub mod devices;
 pub mod email_changes;
 pub mod embedded;

@@ -2,8 +2,9 @@
 
 use super::column::Stored;
 use super::schema::{packets, pages, runs};
-use super::{ReadTx, StoreError, WriteTx, waivers};
+use super::{ReadTx, StoreError, WriteTx, decisions, waivers};
 use crate::domain::ids::{FileId, PacketId, RunId, UserId};
+use crate::domain::packet::decision::PacketRefused;
 use crate::domain::packet::document::Field;
 use crate::domain::packet::result::PacketResult;
 use crate::domain::packet::state::{PacketState, RunState};
@@ -36,8 +37,14 @@ pub(in crate::store) fn insert(
 /// # Errors
 /// [`StoreError::NotFound`] for an unknown packet, [`StoreError::Conflict`] where a run is under way.
 pub fn add(tx: &mut WriteTx<'_>, packet: PacketId, run: RunId, by: Option<UserId>) -> Result<(), StoreError> {
-    let state: Stored<PacketState> =
-        packets::table.filter(packets::id.eq(packet.0)).select(packets::state).for_update().first(tx.conn())?;
+    let (state, deleted): (Stored<PacketState>, Option<DateTime<Utc>>) = packets::table
+        .filter(packets::id.eq(packet.0))
+        .select((packets::state, packets::deleted_at))
+        .for_update()
+        .first(tx.conn())?;
+    if deleted.is_some() {
+        return Err(PacketRefused::InBin.into());
+    }
     if state.0 == PacketState::Checking {
         return Err(StoreError::Conflict("packet.checking".to_owned()));
     }
@@ -201,8 +208,18 @@ pub fn save_result(tx: &mut WriteTx<'_>, run: RunId, result: &PacketResult, read
         return Ok(());
     }
     let judged = waivers::judged(tx, PacketId(packet), result.clone())?;
-    waivers::settle(tx, PacketId(packet), &judged)
+    waivers::settle(tx, PacketId(packet), &judged)?;
+    if let Some(ground) = decisions::ground(tx, PacketId(packet))? {
+        let then = find(tx, ground)?.result.map(|then| then.findings);
+        if then.as_ref() != Some(&result.findings) {
+            decisions::reopen_by_itself(tx, PacketId(packet), FOUND_ELSE)?;
+        }
+    }
+    Ok(())
 }
+
+/// Why a new run reopens a packet.
+const FOUND_ELSE: &str = "A new run found something else than the one that was decided on.";
 
 /// The first printed value of the first field that any document has.
 fn first(result: &PacketResult, fields: &[Field]) -> Option<String> {

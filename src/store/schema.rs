@@ -146,6 +146,11 @@ diesel::table! {
         transport -> Nullable<Text>,
         eta -> Nullable<Date>,
         route -> Nullable<Text>,
+        owner_id -> Nullable<Uuid>,
+        decision -> Nullable<Text>,
+        decided_run -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        deleted_by -> Nullable<Uuid>,
     }
 }
 diesel::table! {
@@ -324,6 +329,18 @@ diesel::table! {
     }
 }
 diesel::table! {
+    decisions (team_id, id) {
+        team_id -> Uuid,
+        id -> Uuid,
+        packet_id -> Uuid,
+        run_id -> Uuid,
+        step -> Text,
+        reason -> Nullable<Text>,
+        created_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+    }
+}
+diesel::table! {
     list_editions (id) {
         id -> Uuid,
         list -> Text,
@@ -362,4 +379,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_identities,
     corrections,
     waivers,
+    decisions,
 );

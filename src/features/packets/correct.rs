@@ -13,7 +13,7 @@ use crate::domain::work::Work;
 use crate::reading::fields::by_hand;
 use crate::store::corrections::{Entry, MEANWHILE, NewCorrection, Step, newest};
 use crate::store::packets::File;
-use crate::store::{Change, Db, ReadTx, StoreError, corrections, packets, queue, runs};
+use crate::store::{Change, Db, ReadTx, StoreError, corrections, decisions, packets, queue, runs};
 use crate::web::error::AppError;
 use crate::web::limits::spend;
 use crate::web::session::SignedIn;
@@ -195,6 +195,7 @@ async fn take(
     let correction = NewCorrection { packet: id, spot, step, reason, by };
     let written = db
         .write(permit, id, move |tx| {
+            decisions::need_open(tx, id)?;
             corrections::add(tx, &correction, seen)?;
             let desk = Desk::load(tx, id)?;
             let document = document_of(&desk.result, &desk.files, spot);

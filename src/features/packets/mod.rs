@@ -1,8 +1,10 @@
 //! Packets: upload a shipment's documents, follow the reading, see what does not agree beside the page that proves it.
 
+mod bin;
 pub mod checking;
 mod chosen;
 mod correct;
+mod decide;
 mod evidence;
 mod file;
 mod limits;
@@ -25,6 +27,8 @@ crate::routes! {
     get "/packets" Access::Needs(Action::PacketView) => list::list;
     post "/packets" Access::Needs(Action::PacketCreate) => upload::create;
     get "/packets/new" Access::Needs(Action::PacketCreate) => upload::form;
+    get "/packets/bin" Access::Needs(Action::PacketView) => bin::list;
+    post "/packets/claim" Access::Needs(Action::PacketAssign) => decide::claim;
     get "/packets/{id}" Access::Needs(Action::PacketView) => show::show;
     get "/packets/{id}/progress" Access::Needs(Action::PacketView) => progress::show;
     get "/packets/{id}/result.json" Access::Needs(Action::PacketView) => run::result;
@@ -33,6 +37,10 @@ crate::routes! {
     post "/packets/{id}/corrections/back" Access::Needs(Action::PacketCorrect) => correct::take_back;
     post "/packets/{id}/waivers" Access::Needs(Action::PacketWaive) => waive::create;
     post "/packets/{id}/waivers/back" Access::Needs(Action::PacketWaive) => waive::take_back;
+    post "/packets/{id}/decision" Access::Needs(Action::PacketDecide) => decide::create;
+    post "/packets/{id}/owner" Access::Needs(Action::PacketAssign) => decide::assign;
+    post "/packets/{id}/delete" Access::Needs(Action::PacketDelete) => bin::delete;
+    post "/packets/{id}/restore" Access::Needs(Action::PacketDelete) => bin::restore;
     get "/packets/{id}/files/{file}" Access::Needs(Action::PacketView) => file::original;
     get "/packets/{id}/files/{file}/pages/{page}.png" Access::Needs(Action::PacketView) => file::page_image;
 }

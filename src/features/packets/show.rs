@@ -1,20 +1,22 @@
 //! The result of a packet: what does not agree, beside the page that proves it.
 
 use super::chosen::Chosen;
+use super::decide::{Past, told};
 use super::evidence;
 use super::progress;
 use super::selection::{Asked, Selection};
 use super::viewer::{self, Viewer};
 use super::waive::Form;
-use crate::domain::access::Action;
-use crate::domain::ids::{PacketId, WaiverId};
+use crate::domain::access::{Action, Actor};
+use crate::domain::ids::{PacketId, RunId, UserId, WaiverId};
+use crate::domain::packet::decision::{BIN_DAYS, Decision};
 use crate::domain::packet::document::{Document, Field};
 use crate::domain::packet::result::{Finding, PacketResult, Severity, Verdict};
 use crate::domain::packet::state::PacketState;
 use crate::domain::packet::waiver::{Waiver, judge, key};
 use crate::store::packets::Packet;
 use crate::store::waivers::Entry;
-use crate::store::{Db, StoreError, corrections, packets, runs, waivers};
+use crate::store::{Db, ReadTx, StoreError, corrections, decisions, packets, runs, waivers};
 use crate::web::error::AppError;
 use crate::web::session::SignedIn;
 use crate::web::view::{self, Frame, Section, When};
@@ -24,8 +26,14 @@ use askama::Template;
 use chrono::Utc;
 
 /// The class of the pill and the word of a packet's standing.
-pub fn verdict_words(state: PacketState, verdict: Option<Verdict>) -> (&'static str, &'static str) {
+pub fn verdict_words(
+    state: PacketState,
+    verdict: Option<Verdict>,
+    decision: Option<Decision>,
+) -> (&'static str, &'static str) {
     match (state, verdict) {
+        (PacketState::Checked, _) if decision == Some(Decision::Approved) => ("ready", "Approved"),
+        (PacketState::Checked, _) if decision == Some(Decision::Rejected) => ("critical", "Rejected"),
         (PacketState::Checking, _) => ("info", "Reading"),
         (PacketState::Failed, _) => ("critical", "Failed"),
         (PacketState::Checked, Some(Verdict::Blocked)) => ("critical", "Blocked"),
@@ -100,6 +108,66 @@ struct Page {
     may_check: bool,
     viewer: Viewer,
     chosen: Option<Chosen>,
+    work: Work,
+}
+
+/// When and by whom a packet was deleted.
+struct BinnedView {
+    by: String,
+    when: When,
+}
+
+/// Who works on the packet, what was decided, and what the person who looks may do about it.
+struct Work {
+    owner: String,
+    /// The owner's id, for the form to say whom it saw.
+    seen: String,
+    /// The id of the person who looks, where they may claim it.
+    claim: Option<UserId>,
+    workers: Vec<(UserId, String, bool)>,
+    run: RunId,
+    is_decided: bool,
+    past: Vec<Past>,
+    binned: Option<BinnedView>,
+    days: i64,
+    may_assign: bool,
+    may_decide: bool,
+    may_delete: bool,
+}
+
+/// What the packet's row and its history say of the work on it.
+struct Desk {
+    history: Vec<decisions::Entry>,
+    workers: Vec<(UserId, String)>,
+    binned: Option<decisions::Binned>,
+}
+
+impl Desk {
+    fn load(tx: &mut ReadTx<'_>, packet: &Packet) -> Result<Self, StoreError> {
+        let binned = if packet.is_deleted { decisions::binned(tx, Some(packet.id), 1)?.pop() } else { None };
+        Ok(Self { history: decisions::history(tx, packet.id)?, workers: decisions::workers(tx)?, binned })
+    }
+
+    fn view(self, packet: &Packet, actor: &Actor) -> Work {
+        let is_here = !packet.is_deleted;
+        let chosen = |(user, name): (UserId, String)| (user, name, Some(user) == packet.owner_id);
+        Work {
+            owner: packet.owner.clone().unwrap_or_default(),
+            seen: packet.owner_id.map(|owner| owner.to_string()).unwrap_or_default(),
+            claim: actor.user().filter(|_| packet.owner_id.is_none()),
+            workers: self.workers.into_iter().map(chosen).collect(),
+            run: packet.run,
+            is_decided: packet.decision.is_some(),
+            past: told(self.history),
+            binned: self
+                .binned
+                .map(|binned| BinnedView { by: binned.by.unwrap_or_default(), when: When::new(binned.at, Utc::now()) }),
+            days: BIN_DAYS,
+            may_assign: is_here && actor.may(Action::PacketAssign),
+            may_decide: is_here && actor.may(Action::PacketDecide),
+            may_delete: actor.may(Action::PacketDelete),
+        }
+    }
 }
 
 fn part_views(
@@ -265,18 +333,21 @@ pub async fn show(
                 None => None,
             };
             let history = corrections::history(tx, id)?;
-            Ok::<_, AppError>(Ok((packet, result, files, selection, page, history, standing)))
+            let desk = Desk::load(tx, &packet)?;
+            Ok::<_, AppError>(Ok((packet, result, files, selection, page, history, standing, desk)))
         })
         .await?;
-    let (packet, result, files, selection, page, history, standing) = match loaded {
+    let (packet, result, files, selection, page, history, standing, desk) = match loaded {
         Ok(loaded) => loaded,
         Err(facts) => {
             return Ok(view::page(StatusCode::OK, &progress::Page::new(&signed_in, facts, request.query_string()))?);
         }
     };
-    let (pill, verdict) = verdict_words(packet.state, Some(result.packet.verdict));
+    let (pill, verdict) = verdict_words(packet.state, Some(result.packet.verdict), packet.decision);
     let actor = &signed_in.actor;
-    let may = May { correct: actor.may(Action::PacketCorrect), waive: actor.may(Action::PacketWaive) };
+    let is_open = packet.decision.is_none() && !packet.is_deleted;
+    let may =
+        May { correct: is_open && actor.may(Action::PacketCorrect), waive: is_open && actor.may(Action::PacketWaive) };
     let chosen = selection.spot(&result, &files);
     let chosen = chosen.map(|(document, spot)| Chosen::new(id, document, spot, &history, may.correct));
     let page = Page {
@@ -294,7 +365,8 @@ pub async fn show(
         counts: counts(&result),
         findings: finding_views(id, &result, selection.finding, &standing, may),
         problems: problems(&result),
-        may_check: signed_in.actor.may(Action::PacketCheck),
+        may_check: !packet.is_deleted && actor.may(Action::PacketCheck),
+        work: desk.view(&packet, actor),
         viewer: viewer::view(id, &result, &files, &selection, page.as_ref(), &history),
         chosen,
     };

@@ -5,11 +5,11 @@ use crate::domain::access::{Action, Actor};
 use crate::domain::ids::{PacketId, WaiverId};
 use crate::domain::packet::correction::reason;
 use crate::domain::packet::decision::PacketRefused;
-use crate::domain::packet::result::PacketResult;
+use crate::domain::packet::result::{PacketResult, Verdict};
 use crate::domain::packet::waiver::{Waiver, key, until};
 use crate::domain::work::Work;
 use crate::store::queue::Claim;
-use crate::store::{Change, Db, StoreError, packets, queue, runs, waivers};
+use crate::store::{Change, Db, StoreError, decisions, packets, queue, runs, waivers};
 use crate::web::error::AppError;
 use crate::web::session::SignedIn;
 use crate::web::view::{self, Frame, Section};
@@ -113,6 +113,7 @@ pub async fn create(
     let waiver =
         Waiver { id: WaiverId::fresh(), finding: sent.finding, reason: because, until: last, by, at: Utc::now() };
     db.write(permit, id, move |tx| {
+        decisions::need_open(tx, id)?;
         let before = waivers::hold(tx, id)?;
         let standing = before.findings.iter().find(|found| key(found, &before.documents) == waiver.finding);
         let code = standing.ok_or(StoreError::Packet(PacketRefused::NoSuchFinding))?.code.clone();
@@ -149,6 +150,7 @@ pub async fn take_back(
     let (id, by) = (id.into_inner(), signed_in.actor.user());
     let waiver: Option<WaiverId> = form.and_then(|form| form.waiver.parse().ok());
     db.write(permit, id, move |tx| {
+        decisions::need_open(tx, id)?;
         let before = waivers::hold(tx, id)?;
         let known = waivers::list(tx, id)?.into_iter().find(|entry| Some(entry.waiver.id) == waiver);
         let waiver = known.ok_or(StoreError::Packet(PacketRefused::NotWaived))?.waiver;
@@ -161,6 +163,9 @@ pub async fn take_back(
     .await?;
     Ok(view::go_to(&request, &format!("/packets/{id}")))
 }
+
+/// Why the end of a waiver reopens a packet.
+const STANDS_AGAIN: &str = "A waiver ended, and a critical finding stands again.";
 
 /// Ends a waiver whose last day is over.
 ///
@@ -180,6 +185,9 @@ pub async fn end(db: &Db, claim: &Claim, packet: PacketId, waiver: WaiverId) -> 
         match waivers::hold(tx, packet) {
             Ok(after) => {
                 waivers::settle(tx, packet, &after)?;
+                if after.packet.verdict == Verdict::Blocked {
+                    decisions::reopen_by_itself(tx, packet, STANDS_AGAIN)?;
+                }
                 Ok(Change::to(()).diff(before, told(&after, &finding)))
             }
             // The run that is under way settles the packet without it.

@@ -1,6 +1,8 @@
 //! Working on a packet after it was read: what people say, decide and do about it, and what becomes of that in the next run.
 
+mod bin;
 mod corrections;
+mod decisions;
 mod waivers;
 
 use crate::harness::browser::Page;
