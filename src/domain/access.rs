@@ -91,6 +91,7 @@ words! {
         PacketWaive = "packet.waive",
         PacketDecide = "packet.decide",
         PacketAssign = "packet.assign",
+        PacketComment = "packet.comment",
         PacketDelete = "packet.delete",
         KeyRotate = "key.rotate",
         WorkView = "work.view",
@@ -141,6 +142,7 @@ impl Action {
             Self::PacketWaive => "waive findings, and take a waiver back",
             Self::PacketDecide => "approve, reject and reopen packets",
             Self::PacketAssign => "claim packets, and give them to a member or to nobody",
+            Self::PacketComment => "comment on packets, and change and remove one's own comments",
             Self::PacketDelete => "delete packets to the bin, and restore them",
             Self::KeyRotate => "change the keys of the team's files",
             Self::WorkView => "see the team's work",
@@ -180,6 +182,7 @@ impl Action {
             | Self::PacketWaive
             | Self::PacketDecide
             | Self::PacketAssign
+            | Self::PacketComment
             | Self::PacketDelete
             | Self::WorkView
             | Self::WorkRetry => Role::Operator,

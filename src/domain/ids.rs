@@ -46,4 +46,6 @@ ids! {
     CorrectionId,
     /// One waiver of a finding.
     WaiverId,
+    /// One comment on a packet.
+    CommentId,
 }

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod audit;
 pub mod codes;
 mod column;
+pub mod comments;
 pub mod corrections;
 pub mod decisions;
 pub mod devices;

@@ -341,6 +341,20 @@ diesel::table! {
     }
 }
 diesel::table! {
+    comments (team_id, id) {
+        team_id -> Uuid,
+        id -> Uuid,
+        packet_id -> Uuid,
+        body -> Text,
+        version -> Integer,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+        edited_at -> Nullable<Timestamptz>,
+        removed_at -> Nullable<Timestamptz>,
+    }
+}
+diesel::table! { mentions (team_id, comment_id, user_id) { team_id -> Uuid, comment_id -> Uuid, user_id -> Uuid, } }
+diesel::table! {
     list_editions (id) {
         id -> Uuid,
         list -> Text,
@@ -380,4 +394,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     corrections,
     waivers,
     decisions,
+    comments,
 );

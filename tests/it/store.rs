@@ -69,6 +69,12 @@ async fn furnished() -> House {
         "INSERT INTO decisions (team_id, id, packet_id, run_id, step) \
          SELECT team_id, gen_random_uuid(), id, run_id, 'approve' FROM packets LIMIT 1",
     );
+    house.database.run(
+        "INSERT INTO comments (team_id, id, packet_id, body, created_by) \
+         SELECT p.team_id, gen_random_uuid(), p.id, 'x', m.user_id \
+         FROM packets p JOIN memberships m ON m.team_id = p.team_id AND m.role = 'owner' LIMIT 1",
+    );
+    house.database.run("INSERT INTO mentions SELECT team_id, id, created_by FROM comments");
     house.database.run("INSERT INTO audit_checks (team_id, id) SELECT team_id, id FROM packets LIMIT 1");
     house
 }

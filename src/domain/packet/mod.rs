@@ -1,6 +1,7 @@
 //! A packet: the documents of one shipment, what was read in them, and what does not agree.
 
 pub mod check;
+pub mod comment;
 pub mod contents;
 pub mod correction;
 pub mod decision;

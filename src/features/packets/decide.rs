@@ -1,11 +1,11 @@
 //! Decisions about a packet: approve, reject, reopen; who works on it; and claiming the next one.
 
 use crate::domain::access::Action;
-use crate::domain::ids::{PacketId, RunId, UserId};
+use crate::domain::ids::{CommentId, PacketId, RunId, UserId};
 use crate::domain::packet::correction::reason;
 use crate::domain::packet::decision::Step;
 use crate::store::decisions::{self, Entry};
-use crate::store::{Db, StoreError};
+use crate::store::{Db, StoreError, comments};
 use crate::web::error::AppError;
 use crate::web::session::SignedIn;
 use crate::web::view::{self, When};
@@ -22,16 +22,54 @@ pub struct Past {
     pub when: When,
 }
 
-/// The steps as the page tells them.
-pub fn told(history: Vec<Entry>) -> Vec<Past> {
-    let past = |entry: Entry| Past {
-        words: entry.step.label(),
-        run: entry.run,
-        name: entry.name.unwrap_or_else(|| "Quayside".to_owned()),
-        reason: entry.reason.unwrap_or_default(),
-        when: When::new(entry.at, Utc::now()),
+/// A comment, for the page.
+pub struct Said {
+    pub id: CommentId,
+    pub version: i32,
+    pub name: String,
+    pub body: String,
+    pub when: When,
+    pub is_edited: bool,
+    pub is_removed: bool,
+    /// The person who looks may change it.
+    pub is_own: bool,
+}
+
+/// What happened to a packet, in order.
+pub enum Told {
+    Step(Past),
+    Comment(Said),
+}
+
+/// Steps and comments as the page tells them; `me` is who looks, where they may comment.
+pub fn told(history: Vec<Entry>, said: Vec<comments::Entry>, me: Option<UserId>) -> Vec<Told> {
+    let now = Utc::now();
+    let past = |entry: Entry| {
+        let past = Past {
+            words: entry.step.label(),
+            run: entry.run,
+            name: entry.name.unwrap_or_else(|| "Quayside".to_owned()),
+            reason: entry.reason.unwrap_or_default(),
+            when: When::new(entry.at, now),
+        };
+        (entry.at, Told::Step(past))
     };
-    history.into_iter().map(past).collect()
+    let comment = |entry: comments::Entry| {
+        let said = Said {
+            id: entry.id,
+            version: entry.version,
+            name: entry.name,
+            body: entry.body,
+            when: When::new(entry.at, now),
+            is_edited: entry.is_edited,
+            is_removed: entry.is_removed,
+            is_own: me == Some(entry.by) && !entry.is_removed,
+        };
+        (entry.at, Told::Comment(said))
+    };
+    let mut all: Vec<_> = history.into_iter().map(past).chain(said.into_iter().map(comment)).collect();
+    all.sort_by_key(|(at, _)| *at);
+    all.into_iter().map(|(_, told)| told).collect()
 }
 
 /// What the form of a decision sends.

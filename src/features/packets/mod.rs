@@ -3,6 +3,7 @@
 mod bin;
 pub mod checking;
 mod chosen;
+mod comment;
 mod correct;
 mod decide;
 mod evidence;
@@ -39,6 +40,9 @@ crate::routes! {
     post "/packets/{id}/waivers/back" Access::Needs(Action::PacketWaive) => waive::take_back;
     post "/packets/{id}/decision" Access::Needs(Action::PacketDecide) => decide::create;
     post "/packets/{id}/owner" Access::Needs(Action::PacketAssign) => decide::assign;
+    post "/packets/{id}/comments" Access::Needs(Action::PacketComment) => comment::create;
+    post "/packets/{id}/comments/edit" Access::Needs(Action::PacketComment) => comment::edit;
+    post "/packets/{id}/comments/remove" Access::Needs(Action::PacketComment) => comment::remove;
     post "/packets/{id}/delete" Access::Needs(Action::PacketDelete) => bin::delete;
     post "/packets/{id}/restore" Access::Needs(Action::PacketDelete) => bin::restore;
     get "/packets/{id}/files/{file}" Access::Needs(Action::PacketView) => file::original;

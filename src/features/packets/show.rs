@@ -1,7 +1,7 @@
 //! The result of a packet: what does not agree, beside the page that proves it.
 
 use super::chosen::Chosen;
-use super::decide::{Past, told};
+use super::decide::{Told, told};
 use super::evidence;
 use super::progress;
 use super::selection::{Asked, Selection};
@@ -16,7 +16,7 @@ use crate::domain::packet::state::PacketState;
 use crate::domain::packet::waiver::{Waiver, judge, key};
 use crate::store::packets::Packet;
 use crate::store::waivers::Entry;
-use crate::store::{Db, ReadTx, StoreError, corrections, decisions, packets, runs, waivers};
+use crate::store::{Db, ReadTx, StoreError, comments, corrections, decisions, packets, runs, waivers};
 use crate::web::error::AppError;
 use crate::web::session::SignedIn;
 use crate::web::view::{self, Frame, Section, When};
@@ -127,17 +127,19 @@ struct Work {
     workers: Vec<(UserId, String, bool)>,
     run: RunId,
     is_decided: bool,
-    past: Vec<Past>,
+    past: Vec<Told>,
     binned: Option<BinnedView>,
     days: i64,
     may_assign: bool,
     may_decide: bool,
+    may_comment: bool,
     may_delete: bool,
 }
 
 /// What the packet's row and its history say of the work on it.
 struct Desk {
     history: Vec<decisions::Entry>,
+    comments: Vec<comments::Entry>,
     workers: Vec<(UserId, String)>,
     binned: Option<decisions::Binned>,
 }
@@ -145,7 +147,12 @@ struct Desk {
 impl Desk {
     fn load(tx: &mut ReadTx<'_>, packet: &Packet) -> Result<Self, StoreError> {
         let binned = if packet.is_deleted { decisions::binned(tx, Some(packet.id), 1)?.pop() } else { None };
-        Ok(Self { history: decisions::history(tx, packet.id)?, workers: decisions::workers(tx)?, binned })
+        Ok(Self {
+            history: decisions::history(tx, packet.id)?,
+            comments: comments::list(tx, packet.id)?,
+            workers: decisions::workers(tx)?,
+            binned,
+        })
     }
 
     fn view(self, packet: &Packet, actor: &Actor) -> Work {
@@ -158,13 +165,14 @@ impl Desk {
             workers: self.workers.into_iter().map(chosen).collect(),
             run: packet.run,
             is_decided: packet.decision.is_some(),
-            past: told(self.history),
+            past: told(self.history, self.comments, actor.user().filter(|_| actor.may(Action::PacketComment))),
             binned: self
                 .binned
                 .map(|binned| BinnedView { by: binned.by.unwrap_or_default(), when: When::new(binned.at, Utc::now()) }),
             days: BIN_DAYS,
             may_assign: is_here && actor.may(Action::PacketAssign),
             may_decide: is_here && actor.may(Action::PacketDecide),
+            may_comment: actor.may(Action::PacketComment),
             may_delete: actor.may(Action::PacketDelete),
         }
     }

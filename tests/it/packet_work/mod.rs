@@ -1,6 +1,7 @@
 //! Working on a packet after it was read: what people say, decide and do about it, and what becomes of that in the next run.
 
 mod bin;
+mod comments;
 mod corrections;
 mod decisions;
 mod waivers;
