@@ -9,6 +9,7 @@ use crate::domain::access::{Action, Actor};
 use crate::domain::work::{HEARTBEAT, Work};
 use crate::features::audit::keeper::{Keeper, KeeperError};
 use crate::features::packets::checking::{CheckError, Checker, Live};
+use crate::features::packets::waive;
 use crate::store::queue::{self, Claim};
 use crate::store::{Change, Db, StoreError, runs};
 use secrecy::{ExposeSecret, SecretString};
@@ -211,6 +212,7 @@ async fn run(checker: &Checker, keeper: &Keeper, claim: &Claim, live: &Live) -> 
     match &claim.work {
         Work::CheckPacket { packet, run } => Ok(checker.check_packet(claim, *packet, *run, live).await?),
         Work::VerifyAudit { check } => Ok(keeper.answer(claim, *check).await?),
+        Work::EndWaiver { packet, waiver } => Ok(waive::end(&checker.db, claim, *packet, *waiver).await?),
     }
 }
 
@@ -245,6 +247,7 @@ async fn failed(checker: &Checker, claim: &Claim, error: &WorkError) -> Result<(
     let action = match claim.work {
         Work::CheckPacket { .. } => Action::PacketCheck,
         Work::VerifyAudit { .. } => Action::AuditVerify,
+        Work::EndWaiver { .. } => Action::PacketWaive,
     };
     let permit = Actor::keeper(claim.team).permit(action).map_err(|_| StoreError::NotFound)?;
     let (claim, work) = (claim.clone(), claim.work.clone());
@@ -255,7 +258,7 @@ async fn failed(checker: &Checker, claim: &Claim, error: &WorkError) -> Result<(
             claim.fail(tx, &sentence)?;
             match work {
                 Work::CheckPacket { run, .. } => runs::save_failure(tx, run, &sentence)?,
-                Work::VerifyAudit { .. } => {}
+                Work::VerifyAudit { .. } | Work::EndWaiver { .. } => {}
             }
             Ok::<_, StoreError>(
                 Change::to(()).diff(serde_json::Value::Null, serde_json::json!({ "failure": sentence })),

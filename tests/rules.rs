@@ -85,6 +85,7 @@ fn document(truth: &serde_json::Value) -> Document {
         fields: readings(&truth["fields"]),
         lines: truth["lines"].as_array().unwrap().iter().map(readings).collect(),
         problems: if unreadable { vec![problem] } else { vec![] },
+        corrections: Vec::new(),
     }
 }
 

@@ -26,6 +26,11 @@ impl Role {
         matches!(self, Self::Owner)
     }
 
+    /// True where the role allows the action: for choosing whom something may be given to, never instead of a permit.
+    pub fn may(self, action: Action) -> bool {
+        self >= action.needs()
+    }
+
     /// What it may, in a sentence for whoever chooses one.
     pub const fn sentence(self) -> &'static str {
         match self {
@@ -86,6 +91,12 @@ words! {
         PacketCreate = "packet.create",
         PacketCheck = "packet.check",
         PacketExport = "packet.export",
+        PacketCorrect = "packet.correct",
+        PacketWaive = "packet.waive",
+        PacketDecide = "packet.decide",
+        PacketAssign = "packet.assign",
+        PacketComment = "packet.comment",
+        PacketDelete = "packet.delete",
         KeyRotate = "key.rotate",
         WorkView = "work.view",
         WorkRetry = "work.retry",
@@ -135,6 +146,12 @@ impl Action {
             Self::PacketCreate => "upload packets",
             Self::PacketCheck => "check packets again",
             Self::PacketExport => "export packets and their reports",
+            Self::PacketCorrect => "correct what was read, and take a correction back",
+            Self::PacketWaive => "waive findings, and take a waiver back",
+            Self::PacketDecide => "approve, reject and reopen packets",
+            Self::PacketAssign => "claim packets, and give them to a member or to nobody",
+            Self::PacketComment => "comment on packets, and change and remove one's own comments",
+            Self::PacketDelete => "delete packets to the bin, and restore them",
             Self::KeyRotate => "change the keys of the team's files",
             Self::WorkView => "see the team's work",
             Self::WorkRetry => "let failed work be tried again",
@@ -169,7 +186,16 @@ impl Action {
             | Self::ClientView
             | Self::PacketExport
             | Self::PacketView => Role::Viewer,
-            Self::PacketCreate | Self::PacketCheck | Self::WorkView | Self::WorkRetry => Role::Operator,
+            Self::PacketCreate
+            | Self::PacketCheck
+            | Self::PacketCorrect
+            | Self::PacketWaive
+            | Self::PacketDecide
+            | Self::PacketAssign
+            | Self::PacketComment
+            | Self::PacketDelete
+            | Self::WorkView
+            | Self::WorkRetry => Role::Operator,
             Self::TeamSettings
             | Self::MemberInvite
             | Self::InviteResend

@@ -44,4 +44,10 @@ ids! {
     ClientId,
     /// One check of a team's audit log.
     CheckId,
+    /// One correction of a value.
+    CorrectionId,
+    /// One waiver of a finding.
+    WaiverId,
+    /// One comment on a packet.
+    CommentId,
 }

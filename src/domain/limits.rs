@@ -55,6 +55,8 @@ pub const TEAM_FOUNDER: Limit = limit("team.founder", 5, 24 * HOUR, 10 * MINUTE,
 pub const PACKET_PERSON: Limit = limit("packet.person", 300, HOUR, 5, 5 * MINUTE);
 /// Checks that one person has made again.
 pub const CHECK_PERSON: Limit = limit("check.person", 120, HOUR, 5, 5 * MINUTE);
+/// Values that one person corrects: each makes a check.
+pub const CORRECT_PERSON: Limit = limit("correct.person", 600, HOUR, 5, 5 * MINUTE);
 /// Exports that one person asks for.
 pub const EXPORT_PERSON: Limit = limit("export.person", 30, HOUR, 10, 10 * MINUTE);
 
@@ -62,7 +64,7 @@ pub const EXPORT_PERSON: Limit = limit("export.person", 30, HOUR, 10, 10 * MINUT
 pub const LIMIT_NOTED: Limit = limit("limit.noted", 3, 15 * MINUTE, MINUTE, 15 * MINUTE);
 
 /// Every rule there is.
-pub const ALL: [Limit; 18] = [
+pub const ALL: [Limit; 19] = [
     SIGN_IN_ACCOUNT,
     SIGN_IN_ADDRESS,
     SIGN_IN_DEVICE,
@@ -79,6 +81,7 @@ pub const ALL: [Limit; 18] = [
     TEAM_FOUNDER,
     PACKET_PERSON,
     CHECK_PERSON,
+    CORRECT_PERSON,
     EXPORT_PERSON,
     LIMIT_NOTED,
 ];

@@ -20,6 +20,7 @@ words! {
         Invite = "invite",
         InviteCode = "invite_code",
         TeamEnd = "team_end",
+        Mention = "mention",
         Alarm = "alarm",
     }
 }
@@ -37,6 +38,7 @@ impl MailKind {
             Self::Invite => "Mail with an invite",
             Self::InviteCode => "Mail with a code for an invite",
             Self::TeamEnd => "Mail about the end of a team",
+            Self::Mention => "Mail about a mention",
             Self::Alarm => "Mail about unusual activity",
         }
     }

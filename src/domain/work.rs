@@ -1,6 +1,6 @@
 //! Every kind of background work there is, and how often it is tried. The queue itself is `store::queue`.
 
-use super::ids::{CheckId, PacketId, RunId};
+use super::ids::{CheckId, PacketId, RunId, WaiverId};
 use super::packet::document::words;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -13,6 +13,8 @@ pub enum Work {
     CheckPacket { packet: PacketId, run: RunId },
     /// Check the chain of the team's audit log.
     VerifyAudit { check: CheckId },
+    /// End a waiver whose last day is over.
+    EndWaiver { packet: PacketId, waiver: WaiverId },
 }
 
 impl Work {
@@ -21,6 +23,7 @@ impl Work {
         match self {
             Self::CheckPacket { .. } => "check_packet",
             Self::VerifyAudit { .. } => "verify_audit",
+            Self::EndWaiver { .. } => "end_waiver",
         }
     }
 
@@ -29,6 +32,7 @@ impl Work {
         match self {
             Self::CheckPacket { .. } => "Read and check a packet",
             Self::VerifyAudit { .. } => "Verify the audit log",
+            Self::EndWaiver { .. } => "End a waiver on its day",
         }
     }
 
@@ -37,13 +41,14 @@ impl Work {
         match self {
             Self::CheckPacket { run, .. } => format!("check_packet:{run}"),
             Self::VerifyAudit { check } => format!("verify_audit:{check}"),
+            Self::EndWaiver { waiver, .. } => format!("end_waiver:{waiver}"),
         }
     }
 
     /// The packet it is about, for the page.
     pub const fn packet(&self) -> Option<PacketId> {
         match self {
-            Self::CheckPacket { packet, .. } => Some(*packet),
+            Self::CheckPacket { packet, .. } | Self::EndWaiver { packet, .. } => Some(*packet),
             Self::VerifyAudit { .. } => None,
         }
     }

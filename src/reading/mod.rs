@@ -260,6 +260,7 @@ impl Origin<'_> {
             fields: Readings::new(),
             lines: Vec::new(),
             problems,
+            corrections: Vec::new(),
         }
     }
 

@@ -3,7 +3,7 @@
 
 use super::column::Stored;
 use super::schema::{memberships, teams, users};
-use super::{Change, ReadTx, StoreError, WriteTx, invites, sessions};
+use super::{Change, ReadTx, StoreError, WriteTx, decisions, invites, sessions};
 use crate::domain::access::{Actor, Role};
 use crate::domain::ids::{TeamId, UserId};
 use crate::domain::team::{Member, Step, judge};
@@ -128,6 +128,7 @@ pub fn change(tx: &mut WriteTx<'_>, by: &Actor, user: UserId, step: Step) -> Res
         }
         Step::Remove | Step::Leave => {
             diesel::delete(row).execute(tx.conn())?;
+            decisions::unassign(tx, user)?;
             sessions::end_in_team(tx, user, team)?;
             None
         }

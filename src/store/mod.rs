@@ -5,6 +5,9 @@ pub mod audit;
 pub mod clients;
 pub mod codes;
 mod column;
+pub mod comments;
+pub mod corrections;
+pub mod decisions;
 pub mod devices;
 pub mod email_changes;
 pub mod embedded;
@@ -27,5 +30,6 @@ pub mod sign_ups;
 pub mod team_keys;
 pub mod teams;
 mod tx;
+pub mod waivers;
 
 pub use tx::{Change, Db, GlobalTx, ReadTx, Refusal, StoreError, WriteTx};

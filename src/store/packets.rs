@@ -4,6 +4,7 @@ use super::column::Stored;
 use super::schema::{files, packets, users};
 use super::{ReadTx, StoreError, WriteTx, runs};
 use crate::domain::ids::{FileId, PacketId, RunId, UserId};
+use crate::domain::packet::decision::Decision;
 use crate::domain::packet::result::Verdict;
 use crate::domain::packet::state::PacketState;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -90,7 +91,11 @@ pub struct Packet {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub created_by: Option<UserId>,
+    /// Who works on it.
+    pub owner_id: Option<UserId>,
     pub owner: Option<String>,
+    pub decision: Option<Decision>,
+    pub is_deleted: bool,
     pub file_count: i32,
     pub document_count: Option<i32>,
     pub score: Option<i16>,
@@ -122,6 +127,9 @@ struct Row {
     transport: Option<String>,
     eta: Option<NaiveDate>,
     route: Option<String>,
+    owner_id: Option<Uuid>,
+    decision: Option<String>,
+    deleted_at: Option<DateTime<Utc>>,
 }
 
 impl From<(Row, Option<String>)> for Packet {
@@ -134,7 +142,10 @@ impl From<(Row, Option<String>)> for Packet {
             created_at: row.created_at,
             updated_at: row.updated_at,
             created_by: row.created_by.map(UserId),
+            owner_id: row.owner_id.map(UserId),
             owner,
+            decision: row.decision.as_deref().and_then(Decision::from_word),
+            is_deleted: row.deleted_at.is_some(),
             file_count: row.file_count,
             document_count: row.document_count,
             score: row.score,
@@ -166,7 +177,8 @@ pub fn list(
     limit: i64,
 ) -> Result<Vec<Packet>, StoreError> {
     let mut query = packets::table
-        .left_join(users::table.on(users::id.nullable().eq(packets::created_by)))
+        .left_join(users::table.on(users::id.nullable().eq(packets::owner_id)))
+        .filter(packets::deleted_at.is_null())
         .order((packets::created_at.desc(), packets::id.desc()))
         .limit(limit)
         .select((Row::as_select(), users::name.nullable()))
@@ -199,6 +211,7 @@ pub struct Counts {
 /// [`StoreError`] where the database fails.
 pub fn counts(tx: &mut ReadTx<'_>) -> Result<Counts, StoreError> {
     let rows: Vec<(Stored<PacketState>, Option<String>, i64)> = packets::table
+        .filter(packets::deleted_at.is_null())
         .group_by((packets::state, packets::verdict))
         .select((packets::state, packets::verdict, diesel::dsl::count_star()))
         .load(tx.conn())?;
@@ -224,7 +237,7 @@ pub fn counts(tx: &mut ReadTx<'_>) -> Result<Counts, StoreError> {
 /// [`StoreError::NotFound`] where the team has none of this id.
 pub fn find(tx: &mut ReadTx<'_>, id: PacketId) -> Result<Packet, StoreError> {
     let row: (Row, Option<String>) = packets::table
-        .left_join(users::table.on(users::id.nullable().eq(packets::created_by)))
+        .left_join(users::table.on(users::id.nullable().eq(packets::owner_id)))
         .filter(packets::id.eq(id.0))
         .select((Row::as_select(), users::name.nullable()))
         .first(tx.conn())?;

@@ -75,6 +75,26 @@ pub fn add(tx: &mut WriteTx<'_>, what: &Work) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Adds a piece of work that is due at a moment to come.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub fn add_for(tx: &mut WriteTx<'_>, what: &Work, due: DateTime<Utc>) -> Result<(), StoreError> {
+    add(tx, what)?;
+    diesel::update(work::table.filter(work::key.eq(what.key()))).set(work::due_at.eq(due)).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Takes work out of the queue that nobody has begun and nobody needs any more.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub fn forget(tx: &mut WriteTx<'_>, what: &Work) -> Result<(), StoreError> {
+    let waiting = work::key.eq(what.key()).and(work::state.eq(WorkState::Waiting.as_str()));
+    diesel::delete(work::table.filter(waiting)).execute(tx.conn())?;
+    Ok(())
+}
+
 /// Wakes whoever waits for work or for mail.
 pub(in crate::store) fn announce(conn: &mut PgConnection) -> QueryResult<()> {
     diesel::sql_query("SELECT pg_notify($1, '')").bind::<Text, _>(CHANNEL).execute(conn).map(drop)

@@ -2,10 +2,11 @@
 
 use super::column::Stored;
 use super::schema::{packets, pages, runs};
-use super::{ReadTx, StoreError, WriteTx};
+use super::{ReadTx, StoreError, WriteTx, decisions, waivers};
 use crate::domain::ids::{FileId, PacketId, RunId, UserId};
+use crate::domain::packet::decision::PacketRefused;
 use crate::domain::packet::document::Field;
-use crate::domain::packet::result::{PacketResult, Severity};
+use crate::domain::packet::result::PacketResult;
 use crate::domain::packet::state::{PacketState, RunState};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -36,11 +37,30 @@ pub(in crate::store) fn insert(
 /// # Errors
 /// [`StoreError::NotFound`] for an unknown packet, [`StoreError::Conflict`] where a run is under way.
 pub fn add(tx: &mut WriteTx<'_>, packet: PacketId, run: RunId, by: Option<UserId>) -> Result<(), StoreError> {
-    let state: Stored<PacketState> =
-        packets::table.filter(packets::id.eq(packet.0)).select(packets::state).for_update().first(tx.conn())?;
+    let (state, deleted): (Stored<PacketState>, Option<DateTime<Utc>>) = packets::table
+        .filter(packets::id.eq(packet.0))
+        .select((packets::state, packets::deleted_at))
+        .for_update()
+        .first(tx.conn())?;
+    if deleted.is_some() {
+        return Err(PacketRefused::InBin.into());
+    }
     if state.0 == PacketState::Checking {
         return Err(StoreError::Conflict("packet.checking".to_owned()));
     }
+    begin(tx, packet, run, by)
+}
+
+/// A new run of a packet, whatever is under way: what was begun before goes to its end and is the packet's no more.
+///
+/// # Errors
+/// [`StoreError::NotFound`] for an unknown packet.
+pub fn renew(tx: &mut WriteTx<'_>, packet: PacketId, run: RunId, by: Option<UserId>) -> Result<(), StoreError> {
+    let _: Uuid = packets::table.filter(packets::id.eq(packet.0)).select(packets::id).for_update().first(tx.conn())?;
+    begin(tx, packet, run, by)
+}
+
+fn begin(tx: &mut WriteTx<'_>, packet: PacketId, run: RunId, by: Option<UserId>) -> Result<(), StoreError> {
     let last: Option<i32> =
         runs::table.filter(runs::packet_id.eq(packet.0)).select(diesel::dsl::max(runs::number)).first(tx.conn())?;
     insert(tx, packet, run, last.unwrap_or(0).saturating_add(1), by)?;
@@ -81,22 +101,41 @@ struct RunRow {
     failure: Option<String>,
 }
 
+impl From<RunRow> for Run {
+    fn from(row: RunRow) -> Self {
+        Self {
+            id: RunId(row.id),
+            packet: PacketId(row.packet_id),
+            number: row.number,
+            state: row.state,
+            created_at: row.created_at,
+            finished_at: row.finished_at,
+            result: row.result.and_then(|result| serde_json::from_value(result).ok()),
+            failure: row.failure,
+        }
+    }
+}
+
 /// One run.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] where the team has none of this id.
 pub fn find(tx: &mut ReadTx<'_>, id: RunId) -> Result<Run, StoreError> {
     let row: RunRow = runs::table.filter(runs::id.eq(id.0)).select(RunRow::as_select()).first(tx.conn())?;
-    Ok(Run {
-        id: RunId(row.id),
-        packet: PacketId(row.packet_id),
-        number: row.number,
-        state: row.state,
-        created_at: row.created_at,
-        finished_at: row.finished_at,
-        result: row.result.and_then(|result| serde_json::from_value(result).ok()),
-        failure: row.failure,
-    })
+    Ok(row.into())
+}
+
+/// The newest run of a packet that came to its end, whatever is under way.
+///
+/// # Errors
+/// [`StoreError::NotFound`] where the packet is unknown or was never read.
+pub fn newest_done(tx: &mut ReadTx<'_>, packet: PacketId) -> Result<Run, StoreError> {
+    let row: RunRow = runs::table
+        .filter(runs::packet_id.eq(packet.0).and(runs::state.eq(RunState::Done.as_str())))
+        .order(runs::number.desc())
+        .select(RunRow::as_select())
+        .first(tx.conn())?;
+    Ok(row.into())
 }
 
 /// A page as it was read.
@@ -153,26 +192,34 @@ pub fn save_result(tx: &mut WriteTx<'_>, run: RunId, result: &PacketResult, read
             .collect();
         diesel::insert_into(pages::table).values(rows).on_conflict_do_nothing().execute(tx.conn())?;
     }
-    let count = |severity| {
-        i32::try_from(result.findings.iter().filter(|finding| finding.severity == severity).count()).unwrap_or(i32::MAX)
-    };
-    diesel::update(packets::table.filter(packets::id.eq(packet)))
+    // A run that another has overtaken tells the packet nothing.
+    let current = diesel::update(packets::table.filter(packets::id.eq(packet).and(packets::run_id.eq(run.0))))
         .set((
             packets::state.eq(PacketState::Checked.as_str()),
             packets::updated_at.eq(diesel::dsl::now),
             packets::document_count.eq(i32::try_from(result.documents.len()).unwrap_or(i32::MAX)),
-            packets::score.eq(i16::from(result.packet.score)),
-            packets::verdict.eq(result.packet.verdict.as_str()),
-            packets::criticals.eq(count(Severity::Critical)),
-            packets::warnings.eq(count(Severity::Warning)),
             packets::transport.eq(first(result, &[Field::BlNumber, Field::AwbNumber])),
             packets::eta
                 .eq(first(result, &[Field::Eta, Field::FlightDate]).and_then(|date| date.parse::<NaiveDate>().ok())),
             packets::route.eq(route(result)),
         ))
         .execute(tx.conn())?;
+    if current == 0 {
+        return Ok(());
+    }
+    let judged = waivers::judged(tx, PacketId(packet), result.clone())?;
+    waivers::settle(tx, PacketId(packet), &judged)?;
+    if let Some(ground) = decisions::ground(tx, PacketId(packet))? {
+        let then = find(tx, ground)?.result.map(|then| then.findings);
+        if then.as_ref() != Some(&result.findings) {
+            decisions::reopen_by_itself(tx, PacketId(packet), FOUND_ELSE)?;
+        }
+    }
     Ok(())
 }
+
+/// Why a new run reopens a packet.
+const FOUND_ELSE: &str = "A new run found something else than the one that was decided on.";
 
 /// The first printed value of the first field that any document has.
 fn first(result: &PacketResult, fields: &[Field]) -> Option<String> {
@@ -209,7 +256,7 @@ pub fn save_failure(tx: &mut WriteTx<'_>, run: RunId, failure: &str) -> Result<(
         ))
         .returning(runs::packet_id)
         .get_result(tx.conn())?;
-    set_state(tx, PacketId(packet), PacketState::Failed)
+    set_state(tx, PacketId(packet), run, PacketState::Failed)
 }
 
 /// Sends a failed run back to waiting.
@@ -221,11 +268,11 @@ pub fn reopen(tx: &mut WriteTx<'_>, run: RunId) -> Result<(), StoreError> {
         .set((runs::state.eq(RunState::Waiting.as_str()), runs::failure.eq(None::<String>)))
         .returning(runs::packet_id)
         .get_result(tx.conn())?;
-    set_state(tx, PacketId(packet), PacketState::Checking)
+    set_state(tx, PacketId(packet), run, PacketState::Checking)
 }
 
-fn set_state(tx: &mut WriteTx<'_>, packet: PacketId, state: PacketState) -> Result<(), StoreError> {
-    diesel::update(packets::table.filter(packets::id.eq(packet.0)))
+fn set_state(tx: &mut WriteTx<'_>, packet: PacketId, run: RunId, state: PacketState) -> Result<(), StoreError> {
+    diesel::update(packets::table.filter(packets::id.eq(packet.0).and(packets::run_id.eq(run.0))))
         .set((packets::state.eq(state.as_str()), packets::updated_at.eq(diesel::dsl::now)))
         .execute(tx.conn())?;
     Ok(())

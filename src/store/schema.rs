@@ -157,6 +157,11 @@ diesel::table! {
         transport -> Nullable<Text>,
         eta -> Nullable<Date>,
         route -> Nullable<Text>,
+        owner_id -> Nullable<Uuid>,
+        decision -> Nullable<Text>,
+        decided_run -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        deleted_by -> Nullable<Uuid>,
     }
 }
 diesel::table! {
@@ -303,6 +308,64 @@ diesel::table! {
     }
 }
 diesel::table! {
+    corrections (team_id, id) {
+        team_id -> Uuid,
+        id -> Uuid,
+        packet_id -> Uuid,
+        file_id -> Uuid,
+        page -> Integer,
+        field -> Text,
+        line -> Nullable<Integer>,
+        number -> Integer,
+        is_back -> Bool,
+        value -> Nullable<Jsonb>,
+        reason -> Text,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+diesel::table! {
+    waivers (team_id, id) {
+        team_id -> Uuid,
+        id -> Uuid,
+        packet_id -> Uuid,
+        finding -> Text,
+        code -> Text,
+        reason -> Text,
+        until -> Nullable<Date>,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        ended_by -> Nullable<Uuid>,
+    }
+}
+diesel::table! {
+    decisions (team_id, id) {
+        team_id -> Uuid,
+        id -> Uuid,
+        packet_id -> Uuid,
+        run_id -> Uuid,
+        step -> Text,
+        reason -> Nullable<Text>,
+        created_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+    }
+}
+diesel::table! {
+    comments (team_id, id) {
+        team_id -> Uuid,
+        id -> Uuid,
+        packet_id -> Uuid,
+        body -> Text,
+        version -> Integer,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+        edited_at -> Nullable<Timestamptz>,
+        removed_at -> Nullable<Timestamptz>,
+    }
+}
+diesel::table! { mentions (team_id, comment_id, user_id) { team_id -> Uuid, comment_id -> Uuid, user_id -> Uuid, } }
+diesel::table! {
     list_editions (id) {
         id -> Uuid,
         list -> Text,
@@ -340,4 +403,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_entries,
     audit_heads,
     audit_identities,
+    corrections,
+    waivers,
+    decisions,
+    comments,
 );

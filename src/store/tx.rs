@@ -6,6 +6,7 @@ use crate::domain::access::{Action, Actor, Permit};
 use crate::domain::audit::ChainKey;
 use crate::domain::ids::{TeamId, UserId};
 use crate::domain::keys::{KeyError, MasterKeys};
+use crate::domain::packet::decision::PacketRefused;
 use crate::domain::team::TeamRefused;
 use diesel::connection::{Instrumentation, InstrumentationEvent, SimpleConnection};
 use diesel::prelude::*;
@@ -32,6 +33,8 @@ pub enum StoreError {
     Conflict(String),
     #[error(transparent)]
     Team(#[from] TeamRefused),
+    #[error(transparent)]
+    Packet(#[from] PacketRefused),
     #[error("The database cannot be reached at the moment.")]
     Unavailable,
     #[error("A team's key cannot be opened. {0}")]
@@ -69,6 +72,7 @@ impl Refusal for StoreError {
             Self::NotFound => Some("not_found"),
             Self::Conflict(_) => Some("conflict"),
             Self::Team(refused) => Some(refused.word()),
+            Self::Packet(refused) => Some(refused.word()),
             Self::Unavailable | Self::Key(_) | Self::Query(_) => None,
         }
     }

@@ -73,7 +73,7 @@ impl ResponseError for AppError {
             Self::Denied(_) => StatusCode::FORBIDDEN,
             Self::Store(StoreError::NotFound) | Self::Objects(ObjectError::NotFound) => StatusCode::NOT_FOUND,
             Self::Store(StoreError::Team(TeamRefused::Above)) => StatusCode::FORBIDDEN,
-            Self::Store(StoreError::Conflict(_) | StoreError::Team(_)) => StatusCode::CONFLICT,
+            Self::Store(StoreError::Conflict(_) | StoreError::Team(_) | StoreError::Packet(_)) => StatusCode::CONFLICT,
             Self::Store(StoreError::Unavailable) | Self::Objects(ObjectError::Unavailable(_)) | Self::Busy => {
                 StatusCode::SERVICE_UNAVAILABLE
             }

@@ -39,6 +39,8 @@ fn addresses(packet: &str) -> Vec<String> {
         .filter(|path| !machines.contains(&path.as_str()) && !downloads(path))
         .collect();
     all.push(packet.to_owned());
+    all.push(format!("{packet}?document=d1&field=vessel"));
+    all.push(format!("{packet}?document=d1&field=quantity&line=0"));
     all.push("/packets?verdict=ready".to_owned());
     all.push("/no/such/page".to_owned());
     all

@@ -9,6 +9,7 @@ use quayside::domain::access::{Action, Actor, Role};
 use quayside::domain::audit::walk::Report;
 use quayside::domain::ids::TeamId;
 use quayside::domain::mail::MailState;
+use quayside::domain::packet::decision::{Decision, Step};
 use quayside::domain::packet::result::Verdict;
 use quayside::domain::packet::state::{PacketState, RunState};
 use quayside::domain::work::WorkState;
@@ -57,6 +58,26 @@ async fn furnished() -> House {
     house.database.run(
         "INSERT INTO clients (team_id, id, name, profile) SELECT team_id, id, 'Client', '{}' FROM packets LIMIT 1",
     );
+    house.database.run(
+        "INSERT INTO corrections (team_id, id, packet_id, file_id, page, field, number, reason, created_by) \
+         SELECT f.team_id, gen_random_uuid(), f.packet_id, f.id, 1, 'vessel', 1, 'x', m.user_id \
+         FROM files f JOIN memberships m ON m.team_id = f.team_id AND m.role = 'owner' LIMIT 1",
+    );
+    house.database.run(
+        "INSERT INTO waivers (team_id, id, packet_id, finding, code, reason, created_by) \
+         SELECT p.team_id, gen_random_uuid(), p.id, repeat('a', 64), 'match.vessel', 'x', m.user_id \
+         FROM packets p JOIN memberships m ON m.team_id = p.team_id AND m.role = 'owner' LIMIT 1",
+    );
+    house.database.run(
+        "INSERT INTO decisions (team_id, id, packet_id, run_id, step) \
+         SELECT team_id, gen_random_uuid(), id, run_id, 'approve' FROM packets LIMIT 1",
+    );
+    house.database.run(
+        "INSERT INTO comments (team_id, id, packet_id, body, created_by) \
+         SELECT p.team_id, gen_random_uuid(), p.id, 'x', m.user_id \
+         FROM packets p JOIN memberships m ON m.team_id = p.team_id AND m.role = 'owner' LIMIT 1",
+    );
+    house.database.run("INSERT INTO mentions SELECT team_id, id, created_by FROM comments");
     house.database.run("INSERT INTO audit_checks (team_id, id) SELECT team_id, id FROM packets LIMIT 1");
     house
 }
@@ -305,6 +326,8 @@ fn the_words_of_the_domain_are_those_of_the_checks() {
     assert_eq!(allowed("memberships", "role"), sorted(Role::ALL.iter().map(|word| word.as_str()).collect()));
     assert_eq!(allowed("packets", "state"), sorted(PacketState::ALL.iter().map(|word| word.as_str()).collect()));
     assert_eq!(allowed("packets", "verdict"), sorted(Verdict::ALL.iter().map(|word| word.as_str()).collect()));
+    assert_eq!(allowed("packets", "decision"), sorted(Decision::ALL.iter().map(|word| word.as_str()).collect()));
+    assert_eq!(allowed("decisions", "step"), sorted(Step::ALL.iter().map(|word| word.as_str()).collect()));
     assert_eq!(allowed("runs", "state"), sorted(RunState::ALL.iter().map(|word| word.as_str()).collect()));
     assert_eq!(allowed("invites", "role"), allowed("memberships", "role"));
     assert_eq!(allowed("outbox", "state"), sorted(MailState::ALL.iter().map(|word| word.as_str()).collect()));

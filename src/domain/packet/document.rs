@@ -1,6 +1,7 @@
 //! What a document of a packet is: its kind, its fields and lines, and the proof of each value on the page.
 //! The words here are those of the packet result (`quayside.packet/1`); how a file becomes a document is `reading`'s business.
 
+use super::correction::Corrected;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -296,6 +297,9 @@ pub struct Document {
     pub fields: Readings,
     pub lines: Vec<Readings>,
     pub problems: Vec<Problem>,
+    /// What people said in place of what was read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Corrected>,
 }
 
 impl Document {

@@ -1,7 +1,12 @@
 //! A packet: the documents of one shipment, what was read in them, and what does not agree.
 
 pub mod check;
+pub mod comment;
+pub mod contents;
+pub mod correction;
+pub mod decision;
 pub mod document;
 pub mod result;
 pub mod score;
 pub mod state;
+pub mod waiver;

@@ -3,6 +3,7 @@
 
 use super::document::{Document, Field, Value, words};
 use super::score;
+use super::waiver::Waived;
 use crate::domain::client::Client;
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +60,9 @@ pub struct Finding {
     pub fix: String,
     pub citation: String,
     pub values: Vec<Part>,
+    /// Who lets it pass, and why; a waived finding does not count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiver: Option<Waived>,
 }
 
 /// The packet as a whole.

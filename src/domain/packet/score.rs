@@ -1,4 +1,4 @@
-//! A packet's score and verdict: what the findings cost, in one number and one sentence. It judges findings, never documents.
+//! A packet's score and verdict: what the findings that nobody waived cost, in one number and one sentence. It judges findings, never documents.
 
 use super::result::{Finding, Severity, Verdict};
 
@@ -11,12 +11,17 @@ const fn cost(severity: Severity) -> usize {
     }
 }
 
+/// What counts: nobody lets it pass.
+fn standing(findings: &[Finding]) -> impl Iterator<Item = &Finding> {
+    findings.iter().filter(|finding| finding.waiver.is_none())
+}
+
 /// The score, 0 to 100, and the sentence that explains it.
 pub fn score(findings: &[Finding]) -> (u8, String) {
     let mut spent = 0usize;
     let mut words = Vec::new();
     for severity in Severity::ALL.iter().copied() {
-        let count = findings.iter().filter(|finding| finding.severity == severity).count();
+        let count = standing(findings).filter(|finding| finding.severity == severity).count();
         let lost = count.saturating_mul(cost(severity));
         spent = spent.saturating_add(lost);
         match (count, severity) {
@@ -28,6 +33,12 @@ pub fn score(findings: &[Finding]) -> (u8, String) {
         }
     }
     let score = u8::try_from(100usize.saturating_sub(spent)).unwrap_or(0);
+    let waived = findings.len().saturating_sub(standing(findings).count());
+    match waived {
+        0 => {}
+        1 => words.push("1 finding is waived".to_owned()),
+        _ => words.push(format!("{waived} findings are waived")),
+    }
     let reason = if words.is_empty() {
         "100 of 100: nothing was found that does not agree.".to_owned()
     } else {
@@ -38,7 +49,7 @@ pub fn score(findings: &[Finding]) -> (u8, String) {
 
 /// The verdict: the worst finding decides.
 pub fn verdict(findings: &[Finding]) -> Verdict {
-    match findings.iter().map(|finding| finding.severity).min() {
+    match standing(findings).map(|finding| finding.severity).min() {
         Some(Severity::Critical) => Verdict::Blocked,
         Some(Severity::Warning) => Verdict::Review,
         Some(Severity::Info) | None => Verdict::Ready,
@@ -58,6 +69,7 @@ mod tests {
             fix: String::new(),
             citation: String::new(),
             values: vec![],
+            waiver: None,
         }
     }
 

@@ -6,7 +6,8 @@ use crate::domain::client::Client;
 use crate::domain::ids::{PacketId, RunId};
 use crate::domain::packet::check::lists::Wanted;
 use crate::domain::packet::check::{check_for, marked};
-use crate::domain::packet::document::TextSource;
+use crate::domain::packet::correction::{self, Place};
+use crate::domain::packet::document::{Document, TextSource};
 use crate::domain::packet::result::{PacketResult, Stats};
 use crate::gateways::objects::{ObjectError, Objects};
 use crate::gateways::sealed::TeamObjects;
@@ -15,7 +16,7 @@ use crate::reading::{self, FileReading};
 use crate::store::packets::File;
 use crate::store::queue::{Claim, FileProgress, Progress};
 use crate::store::runs::Page;
-use crate::store::{Change, Db, StoreError, clients, lists, packets, readings, runs, team_keys};
+use crate::store::{Change, Db, StoreError, clients, corrections, lists, packets, readings, runs, team_keys};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -93,7 +94,11 @@ impl Checker {
         let each: Vec<_> = files.iter().enumerate().map(|(index, file)| self.file(claim, file, index, live)).collect();
         let readings: Vec<FileReading> = stream::iter(each).buffered(FILES_AT_ONCE).try_collect().await?;
         let pages = pages(&files, &readings);
-        let documents = marked(reading::number(readings));
+        let places = places(&files, &readings);
+        let read = reading::number(readings);
+        // Asked for after the reading: what somebody corrects while it goes on counts, too.
+        let corrections = self.db.read(&permit, move |tx| corrections::standing(tx, packet)).await?;
+        let documents = marked(correction::apply(read, &places, &corrections));
         let wanted = Wanted::of(&documents);
         let lists = self.db.read(&permit, move |tx| lists::find(tx, &wanted)).await?;
         let clients = self.db.read(&permit, clients::list).await?;
@@ -176,6 +181,15 @@ fn without_nul(value: serde_json::Value) -> serde_json::Value {
         }
         other => other,
     }
+}
+
+/// Where each document is, in the order in which they are numbered.
+fn places(files: &[File], readings: &[FileReading]) -> Vec<Place> {
+    let of_file = |(file, reading): (&File, &FileReading)| -> Vec<Place> {
+        let page = |document: &Document| document.pages.first().copied().unwrap_or(0);
+        reading.documents.iter().map(|document| Place { file: file.id, page: page(document) }).collect()
+    };
+    files.iter().zip(readings).flat_map(of_file).collect()
 }
 
 fn pages(files: &[File], readings: &[FileReading]) -> Vec<Page> {

@@ -76,7 +76,7 @@ fn row(packet: Packet, now: DateTime<Utc>, me: Option<&str>) -> Row {
         (count, word) => Some(plural(count, word)),
     });
     let checked = packet.state == PacketState::Checked;
-    let (pill, verdict) = super::show::verdict_words(packet.state, packet.verdict);
+    let (pill, verdict) = super::show::verdict_words(packet.state, packet.verdict, packet.decision);
     Row {
         id: packet.id,
         name: packet.name,

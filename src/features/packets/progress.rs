@@ -34,6 +34,8 @@ pub struct Page {
     headline: String,
     failure: Option<String>,
     steps: Vec<Step>,
+    /// What was chosen on the page behind it: `?…`, or nothing.
+    query: String,
 }
 
 /// What the page shows, from one transaction.
@@ -66,9 +68,14 @@ fn step(file: File, progress: Option<&FileProgress>) -> Step {
     Step { name: file.name, size: view::size_words(file.size_bytes), words, share, pill }
 }
 
+/// A query with its mark, where there is one.
+fn with_mark(query: &str) -> String {
+    if query.is_empty() { String::new() } else { format!("?{query}") }
+}
+
 impl Page {
     /// The page of the facts.
-    pub fn new(signed_in: &SignedIn, facts: Facts) -> Self {
+    pub fn new(signed_in: &SignedIn, facts: Facts, query: &str) -> Self {
         let progress = facts.work.as_ref().and_then(|work| work.progress.clone()).unwrap_or_default();
         let state = facts.work.as_ref().map(|work| work.state);
         let failed = facts.packet.state == PacketState::Failed || state == Some(WorkState::Failed);
@@ -81,6 +88,7 @@ impl Page {
         Self {
             frame: Frame::new(&signed_in.actor, &signed_in.team, Section::Packets),
             id: facts.packet.id,
+            query: with_mark(query),
             name: facts.packet.name,
             since: When::new(facts.packet.updated_at, Utc::now()),
             headline: headline.to_owned(),
@@ -101,9 +109,9 @@ pub async fn show(
     let id = id.into_inner();
     let facts = db.read(&permit, move |tx| facts(tx, id)).await?;
     if facts.packet.state == PacketState::Checked {
-        return Ok(view::go_to(&request, &format!("/packets/{id}")));
+        return Ok(view::go_to(&request, &format!("/packets/{id}{}", with_mark(request.query_string()))));
     }
-    let page = Page::new(&signed_in, facts);
+    let page = Page::new(&signed_in, facts, request.query_string());
     if is_htmx(&request) {
         Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page.as_steps().render()?))
     } else {

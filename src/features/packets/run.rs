@@ -5,7 +5,7 @@ use crate::domain::ids::{PacketId, RunId};
 use crate::domain::limits::CHECK_PERSON;
 use crate::domain::secret::Secret;
 use crate::domain::work::Work;
-use crate::store::{Change, Db, StoreError, packets, queue, runs};
+use crate::store::{Change, Db, StoreError, packets, queue, runs, waivers};
 use crate::web::error::AppError;
 use crate::web::limits::spend;
 use crate::web::session::SignedIn;
@@ -36,12 +36,12 @@ pub async fn create(
 pub async fn result(signed_in: SignedIn, db: web::Data<Db>, id: web::Path<PacketId>) -> Result<HttpResponse, AppError> {
     let permit = signed_in.actor.permit(Action::PacketView)?;
     let id = id.into_inner();
-    let run = db
+    let result = db
         .read(&permit, move |tx| {
             let packet = packets::find(tx, id)?;
-            Ok::<_, AppError>(runs::find(tx, packet.run)?)
+            let result = runs::find(tx, packet.run)?.result.ok_or(StoreError::NotFound)?;
+            Ok::<_, AppError>(waivers::judged(tx, id, result)?)
         })
         .await?;
-    let result = run.result.ok_or(StoreError::NotFound)?;
     Ok(HttpResponse::Ok().json(result))
 }

@@ -1,7 +1,9 @@
 //! What a person has chosen on the result page: a finding with all its values, or one value, and so the document and page to show.
 
+use super::chosen::document_of;
 use super::evidence::{first_page, of_part};
 use crate::domain::ids::FileId;
+use crate::domain::packet::correction::{Place, Source, Spot};
 use crate::domain::packet::document::{Document, Field};
 use crate::domain::packet::result::PacketResult;
 use crate::store::packets::File;
@@ -26,13 +28,16 @@ pub struct Selection {
     /// The values that are lit, in every document: document id, field, line.
     lit: Vec<(String, Field, Option<usize>)>,
     pub severity: &'static str,
+    /// The one value that was asked for, whether there is one or not.
+    value: Option<(Field, Option<usize>)>,
 }
 
 impl Selection {
     /// What the address asks for; without anything the first finding.
     pub fn new(result: &PacketResult, asked: &Asked) -> Self {
         let nothing = asked.finding.is_none() && asked.document.is_none();
-        let index = asked.finding.or(nothing.then_some(0));
+        let first = result.findings.iter().position(|finding| finding.waiver.is_none()).unwrap_or(0);
+        let index = asked.finding.or(nothing.then_some(first));
         let finding = index.and_then(|index| result.findings.get(index));
         let mut lit: Vec<(String, Field, Option<usize>)> = Vec::new();
         if let Some(finding) = finding {
@@ -64,6 +69,7 @@ impl Selection {
             document,
             page: page.or(first).unwrap_or(1),
             lit,
+            value: asked.field.as_deref().and_then(Field::from_word).map(|field| (field, asked.line)),
             severity: finding.map_or("", |finding| finding.severity.as_str()),
         }
     }
@@ -74,10 +80,27 @@ impl Selection {
         Some((file_of(document, files)?.id, i32::try_from(self.page).ok()?))
     }
 
+    /// The document and the spot of the one value that was asked for.
+    pub fn spot<'r>(&self, result: &'r PacketResult, files: &[File]) -> Option<(&'r Document, Spot)> {
+        let (field, line) = self.value?;
+        let document = result.documents.get(self.document)?;
+        let spot = Spot { place: place_of(document, files)?, field, line };
+        let fields = if line.is_some() { document.kind.line_fields() } else { document.kind.fields() };
+        let known = fields.contains(&field) || document.source(field, line) != Source::Missing;
+        // Of two documents in one place only the first can be told from the other.
+        let first = document_of(result, files, spot).is_some_and(|first| first.id == document.id);
+        (known && first).then_some((document, spot))
+    }
+
     /// True where a value is among the lit ones.
     pub fn is_lit(&self, document: &Document, field: Field, line: Option<usize>) -> bool {
         self.lit.iter().any(|(id, lit, at)| *id == document.id && *lit == field && *at == line)
     }
+}
+
+/// Where a document is in its packet.
+pub fn place_of(document: &Document, files: &[File]) -> Option<Place> {
+    Some(Place { file: file_of(document, files)?.id, page: document.pages.first().copied()? })
 }
 
 /// The upload that a document was read in.

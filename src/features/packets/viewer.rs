@@ -6,6 +6,7 @@ use crate::domain::ids::PacketId;
 use crate::domain::packet::document::{Document, Evidence, Field, Kind, Reading, Readings};
 use crate::domain::packet::result::PacketResult;
 use crate::reading::mail::page_of_part;
+use crate::store::corrections::Entry;
 use crate::store::packets::File;
 use crate::store::runs::Page;
 use crate::web::view::size_words;
@@ -53,21 +54,33 @@ pub struct FieldView {
     pub lit: bool,
     pub unsure: bool,
     pub code: bool,
+    /// What was read, and who said otherwise why.
+    pub corrected: Option<String>,
+}
+
+/// A field that such a document may print and this one was not seen to.
+pub struct MissingView {
+    pub label: &'static str,
+    pub href: String,
+    /// Who said that it is not printed, where somebody did.
+    pub corrected: Option<String>,
 }
 
 /// A cell of the line table.
 pub struct CellView {
-    pub value: String,
+    /// Nothing where nothing was read.
+    pub value: Option<String>,
     pub href: String,
     pub lit: bool,
     pub unsure: bool,
     pub right: bool,
+    pub corrected: Option<String>,
 }
 
 /// The line table.
 pub struct Lines {
     pub columns: Vec<(&'static str, bool)>,
-    pub rows: Vec<Vec<Option<CellView>>>,
+    pub rows: Vec<Vec<CellView>>,
 }
 
 /// Everything the panel shows.
@@ -77,6 +90,7 @@ pub struct Viewer {
     pub title: String,
     pub sheet: Sheet,
     pub fields: Vec<FieldView>,
+    pub missing: Vec<MissingView>,
     pub lines: Lines,
     pub file: Option<FileView>,
 }
@@ -93,11 +107,12 @@ struct View<'a> {
     packet: PacketId,
     selection: &'a Selection,
     document: &'a Document,
+    history: &'a [Entry],
 }
 
 impl View<'_> {
-    fn href(&self, field: Field, line: Option<usize>, reading: &Reading) -> String {
-        let page = first_page(reading).map(|page| format!("&page={page}")).unwrap_or_default();
+    fn href(&self, field: Field, line: Option<usize>, reading: Option<&Reading>) -> String {
+        let page = reading.and_then(first_page).map(|page| format!("&page={page}")).unwrap_or_default();
         let line = line.map(|line| format!("&line={line}")).unwrap_or_default();
         format!("/packets/{}?document={}{page}&field={field}{line}#viewer", self.packet, self.document.id)
     }
@@ -126,7 +141,7 @@ impl View<'_> {
                     width: x1 - x0 + 3.0,
                     height: y1 - y0 + 3.0,
                     class: if lit { format!("box lit {}", self.selection.severity) } else { "box".to_owned() },
-                    href: self.href(field, line, reading),
+                    href: self.href(field, line, Some(reading)),
                     title: format!("{}: {}", field.label(), words(field, &reading.value)),
                 });
             }
@@ -181,6 +196,29 @@ impl View<'_> {
         }
     }
 
+    /// `read: 1,204.50 · corrected by Olga, reason`.
+    fn corrected(&self, field: Field, line: Option<usize>) -> Option<String> {
+        let corrected = self.document.correction(field, line)?;
+        let read = corrected.read.as_ref().map_or_else(|| "nothing".to_owned(), |read| words(field, &read.value));
+        let name = self.history.iter().find(|entry| entry.by == corrected.by).map_or("", |entry| entry.name.as_str());
+        Some(format!("read: {read} · corrected by {name}, {}", corrected.reason))
+    }
+
+    fn missing(&self) -> Vec<MissingView> {
+        let missing = |field: &Field| {
+            let page = self.selection.page;
+            self.document.field(*field).is_none().then(|| MissingView {
+                label: field.label(),
+                href: format!(
+                    "/packets/{}?document={}&page={page}&field={field}#viewer",
+                    self.packet, self.document.id
+                ),
+                corrected: self.corrected(*field, None),
+            })
+        };
+        self.document.kind.fields().iter().filter_map(missing).collect()
+    }
+
     fn fields(&self) -> Vec<FieldView> {
         let view = |(field, reading): (&Field, &Reading)| {
             use crate::domain::packet::document::FieldType;
@@ -188,9 +226,10 @@ impl View<'_> {
                 label: field.label(),
                 value: words(*field, &reading.value),
                 raw: reading.raw.clone(),
-                href: self.href(*field, None, reading),
+                href: self.href(*field, None, Some(reading)),
                 lit: self.selection.is_lit(self.document, *field, None),
                 unsure: reading.is_unsure(),
+                corrected: self.corrected(*field, None),
                 code: matches!(field.field_type(), FieldType::Identifier | FieldType::Tariff),
             }
         };
@@ -202,14 +241,15 @@ impl View<'_> {
         fields.sort_by_key(|field| column_order(*field));
         fields.dedup();
         let cell = |line: usize, cells: &Readings, field: Field| {
-            let reading = cells.get(&field)?;
-            Some(CellView {
-                value: words(field, &reading.value),
-                href: self.href(field, Some(line), reading),
-                lit: self.selection.is_lit(self.document, field, Some(line)),
-                unsure: reading.is_unsure(),
+            let (at, reading) = (Some(line), cells.get(&field));
+            CellView {
+                value: reading.map(|reading| words(field, &reading.value)),
+                href: self.href(field, at, reading),
+                lit: self.selection.is_lit(self.document, field, at),
+                unsure: reading.is_some_and(Reading::is_unsure),
                 right: is_number(field),
-            })
+                corrected: self.corrected(field, at),
+            }
         };
         let row = |(line, cells): (usize, &Readings)| fields.iter().map(|field| cell(line, cells, *field)).collect();
         Lines {
@@ -245,6 +285,7 @@ pub fn view(
     files: &[File],
     selection: &Selection,
     page: Option<&Page>,
+    history: &[Entry],
 ) -> Viewer {
     let finding = selection.finding.map(|index| format!("finding={index}&")).unwrap_or_default();
     let tab = |(index, document): (usize, &Document)| Tab {
@@ -261,6 +302,7 @@ pub fn view(
             title: String::new(),
             sheet: Sheet::Nothing,
             fields: vec![],
+            missing: vec![],
             lines,
             file: None,
         };
@@ -271,7 +313,7 @@ pub fn view(
         current: *number == selection.page,
     };
     let file = file_of(document, files);
-    let view = View { packet, selection, document };
+    let view = View { packet, selection, document, history };
     Viewer {
         tabs,
         pages: document.pages.iter().map(page_tab).collect(),
@@ -283,6 +325,7 @@ pub fn view(
         ),
         sheet: view.sheet(file, page),
         fields: view.fields(),
+        missing: view.missing(),
         lines: view.lines(),
         file: file.map(|file| FileView {
             name: file.name.clone(),

@@ -115,7 +115,7 @@ pub async fn retry(
     db.write(permit, id, move |tx| {
         match queue::retry(tx, id)? {
             Work::CheckPacket { run, .. } => runs::reopen(tx, run)?,
-            Work::VerifyAudit { .. } => {}
+            Work::VerifyAudit { .. } | Work::EndWaiver { .. } => {}
         }
         Ok::<_, AppError>(Change::to(()).diff(WorkState::Failed, WorkState::Waiting))
     })

@@ -4,6 +4,7 @@
 mod air_waybill;
 mod arrival_notice;
 mod bill_of_lading;
+pub mod by_hand;
 mod invoice;
 mod isf;
 mod letter;

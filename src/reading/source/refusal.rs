@@ -85,6 +85,7 @@ impl Refusal {
             fields: Readings::new(),
             lines: Vec::new(),
             problems: vec![self.problem(name)],
+            corrections: Vec::new(),
         }
     }
 

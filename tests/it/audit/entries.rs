@@ -29,8 +29,20 @@ enum Leaves {
 const BEFORE: &str = "nothing is changed before the answer comes";
 
 /// In this order: each finds what it needs. A new route has no place in the application before it has one here.
-const LEAVES: [(&str, Leaves); 51] = [
+const LEAVES: [(&str, Leaves); 63] = [
     ("/packets", Leaves::Told("here, as the packet is uploaded")),
+    ("/packets/{id}/corrections", Leaves::Told("packet_work")),
+    ("/packets/{id}/corrections/back", Leaves::Told("packet_work")),
+    ("/packets/{id}/waivers", Leaves::Told("packet_work")),
+    ("/packets/{id}/waivers/back", Leaves::Told("packet_work")),
+    ("/packets/claim", Leaves::Entry(&[], "packet.assign success")),
+    ("/packets/{id}/owner", Leaves::Told("packet_work")),
+    ("/packets/{id}/decision", Leaves::Told("packet_work")),
+    ("/packets/{id}/comments", Leaves::Entry(&[("body", "Look at the bill.")], "packet.comment success")),
+    ("/packets/{id}/comments/edit", Leaves::Told("packet_work")),
+    ("/packets/{id}/comments/remove", Leaves::Told("packet_work")),
+    ("/packets/{id}/delete", Leaves::Entry(&[], "packet.delete success")),
+    ("/packets/{id}/restore", Leaves::Entry(&[], "packet.delete success")),
     ("/packets/{id}/runs", Leaves::Entry(&[], "packet.check success")),
     ("/work/mail/{id}/retry", Leaves::Entry(&[], "work.retry success")),
     ("/work/{id}/retry", Leaves::Entry(&[], "work.retry success")),

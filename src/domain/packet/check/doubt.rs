@@ -141,7 +141,8 @@ fn likenesses(documents: &[Document], at: usize) -> Vec<(Field, Value)> {
     let Some(own) = documents.get(at).filter(|document| is_scan(document)) else { return Vec::new() };
     let others = || documents.iter().enumerate().filter(move |(other, _)| *other != at).map(|(_, document)| document);
     let mut found = Vec::new();
-    for (field, reading) in &own.fields {
+    // What a person said is taken at its word.
+    for (field, reading) in own.fields.iter().filter(|(field, _)| own.correction(**field, None).is_none()) {
         let surer = |other: &Document, reading_there: &Reading| {
             // A point that was seen was printed; one that was not seen may be lost, however sure the digits are.
             matches!(field.field_type(), FieldType::Weight | FieldType::Volume | FieldType::Decimal)
@@ -216,6 +217,7 @@ mod tests {
             fields,
             lines: Vec::new(),
             problems: Vec::new(),
+            corrections: Vec::new(),
         }
     }
 

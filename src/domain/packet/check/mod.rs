@@ -121,5 +121,6 @@ fn finding(rule: &Rule, hit: Hit) -> Finding {
         fix: rule.fix.to_owned(),
         citation: rule.citation.to_owned(),
         values: hit.values,
+        waiver: None,
     }
 }

@@ -35,6 +35,7 @@ fn paper(kind: K, fields: &[(F, &str)], lines: &[&[(F, &str)]]) -> Document {
         fields: readings(fields),
         lines: lines.iter().map(|line| readings(line)).collect(),
         problems: vec![],
+        corrections: Vec::new(),
     }
 }
 

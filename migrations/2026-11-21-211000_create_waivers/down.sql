@@ -1,0 +1,2 @@
+DELETE FROM work WHERE task ->> 'kind' = 'end_waiver';
+DROP TABLE waivers;

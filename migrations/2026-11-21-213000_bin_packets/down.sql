@@ -1,0 +1,2 @@
+ALTER TABLE packets DROP COLUMN deleted_by;
+ALTER TABLE packets DROP COLUMN deleted_at;
