@@ -209,6 +209,7 @@ mod tests {
             fields: [(field, reading)].into(),
             lines: Vec::new(),
             problems: Vec::new(),
+            corrections: Vec::new(),
         }
     }
 
