@@ -57,74 +57,10 @@ pub enum ProfileRefused {
     Tolerance,
 }
 
-/// The fields that a profile may ask of a kind of document, in the order of the paper.
-pub fn askable(kind: Kind) -> &'static [Field] {
-    use Field::{
-        ArrivalNoticeNumber, AwbNumber, BlNumber, BookingNumber, BuyerAddress, ConsigneeName, ConsigneeNumber,
-        ConsolidatorName, ContainerNumbers, CountryOfOrigin, Eta, FirmsCode, FreightTerms, GrossWeightKg,
-        GuaranteeReference, HtsCode, HtsCodes, ImporterOfRecordNumber, Incoterm, IncotermPlace, InvoiceDate,
-        InvoiceNumber, ItNumber, LastFreeDay, LimitDate, ManufacturerName, MasterBlNumber, Mrn, NetWeightKg,
-        NotifyName, OnBoardDate, PackageCount, PackingListNumber, PaymentTerms, PoNumbers, Scac, SealNumbers,
-        SellerAddress, Sku, StuffingLocationName, VolumeM3,
-    };
-    match kind {
-        Kind::CommercialInvoice => &[
-            InvoiceNumber,
-            InvoiceDate,
-            SellerAddress,
-            BuyerAddress,
-            ConsigneeName,
-            ManufacturerName,
-            PoNumbers,
-            Incoterm,
-            IncotermPlace,
-            PaymentTerms,
-            CountryOfOrigin,
-            Sku,
-            HtsCode,
-            NetWeightKg,
-            GrossWeightKg,
-            PackageCount,
-        ],
-        Kind::PackingList => &[
-            PackingListNumber,
-            InvoiceNumber,
-            PoNumbers,
-            Sku,
-            NetWeightKg,
-            GrossWeightKg,
-            VolumeM3,
-            PackageCount,
-            ContainerNumbers,
-            SealNumbers,
-        ],
-        Kind::BillOfLading => &[
-            BlNumber,
-            MasterBlNumber,
-            BookingNumber,
-            Scac,
-            NotifyName,
-            ContainerNumbers,
-            SealNumbers,
-            OnBoardDate,
-            FreightTerms,
-            HtsCodes,
-            VolumeM3,
-        ],
-        Kind::AirWaybill => &[AwbNumber, ConsigneeName, GrossWeightKg, PackageCount],
-        Kind::Isf => &[
-            ImporterOfRecordNumber,
-            ConsigneeNumber,
-            ManufacturerName,
-            StuffingLocationName,
-            ConsolidatorName,
-            CountryOfOrigin,
-            HtsCode,
-        ],
-        Kind::ArrivalNotice => &[ArrivalNoticeNumber, Eta, FirmsCode, ItNumber, LastFreeDay],
-        Kind::TransitDeclaration => &[Mrn, LimitDate, GuaranteeReference, SealNumbers],
-        Kind::Unknown => &[],
-    }
+/// The fields that a profile may ask of a kind of document: those of its head, then those of its lines that the head has not.
+pub fn askable(kind: Kind) -> Vec<Field> {
+    let in_lines = kind.line_fields().iter().filter(|field| !kind.fields().contains(field));
+    kind.fields().iter().chain(in_lines).copied().collect()
 }
 
 /// The name of a client as it is kept: one line.

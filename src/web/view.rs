@@ -8,6 +8,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 
 /// What a page says to do where no tariff is loaded.
 pub const LOAD_A_TARIFF: &str = "`quayside admin import-tariff FILE` loads one.";
@@ -89,6 +90,13 @@ impl Frame {
             may_create: actor.may(Action::PacketCreate),
         }
     }
+}
+
+/// What was done last, as the address that a form led to says it. Each page has its own words for it.
+#[derive(Deserialize)]
+pub struct Done {
+    #[serde(default)]
+    pub done: String,
 }
 
 /// A template as an answer.

@@ -13,7 +13,7 @@ use crate::store::{accounts, email_changes, sessions};
 use crate::web::error::AppError;
 use crate::web::limits;
 use crate::web::session::{self, AtHome, SignedIn};
-use crate::web::view::{self, Frame, Section, When};
+use crate::web::view::{self, Done, Frame, Section, When};
 use actix_session::Session;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -71,27 +71,19 @@ impl Page {
     }
 }
 
-/// What was done last.
-#[derive(Deserialize)]
-pub struct Done {
-    #[serde(default)]
-    done: String,
-}
-
-impl Done {
-    fn words(&self) -> Option<&'static str> {
-        Some(match self.done.as_str() {
-            "name" => "Your name is changed.",
-            "email" => "Your address is changed. The old one got a notice.",
-            "password" => "Your password is changed, and your other sessions have ended.",
-            "passkey" => "The passkey is added.",
-            "passkey-removed" => "The passkey is removed.",
-            "app" => "The app is removed. Sign-in asks for the password alone.",
-            "session" => "That session has ended.",
-            "sessions" => "All your other sessions have ended.",
-            _ => return None,
-        })
-    }
+/// What was done last, in words.
+fn told(done: &Done) -> Option<&'static str> {
+    Some(match done.done.as_str() {
+        "name" => "Your name is changed.",
+        "email" => "Your address is changed. The old one got a notice.",
+        "password" => "Your password is changed, and your other sessions have ended.",
+        "passkey" => "The passkey is added.",
+        "passkey-removed" => "The passkey is removed.",
+        "app" => "The app is removed. Sign-in asks for the password alone.",
+        "session" => "That session has ended.",
+        "sessions" => "All your other sessions have ended.",
+        _ => return None,
+    })
 }
 
 /// The account behind a request.
@@ -155,7 +147,7 @@ pub async fn page(
 
 /// The page.
 pub async fn show(home: AtHome, door: Door, done: web::Query<Done>) -> Result<HttpResponse, AppError> {
-    page(&home.0, &door, None, done.words()).await
+    page(&home.0, &door, None, told(&done)).await
 }
 
 /// What the form of the name sends.

@@ -6,12 +6,11 @@ use crate::domain::ids::ClientId;
 use crate::store::{Db, clients};
 use crate::web::error::AppError;
 use crate::web::session::SignedIn;
-use crate::web::view::{self, Frame, Section, When};
+use crate::web::view::{self, Done, Frame, Section, When};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::Utc;
-use serde::Deserialize;
 
 struct Row {
     id: ClientId,
@@ -28,13 +27,6 @@ struct Page {
     rows: Vec<Row>,
     may_save: bool,
     done: Option<&'static str>,
-}
-
-/// What was done last.
-#[derive(Deserialize)]
-pub struct Done {
-    #[serde(default)]
-    done: String,
 }
 
 /// A number of things in words; nothing for none.

@@ -10,7 +10,7 @@ use crate::domain::team::GRACE_DAYS;
 use crate::store::{Db, ReadTx, StoreError, factors, teams};
 use crate::web::error::AppError;
 use crate::web::session::{self, SignedIn};
-use crate::web::view::{self, Frame, Section};
+use crate::web::view::{self, Done, Frame, Section};
 use actix_session::Session;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -82,28 +82,20 @@ async fn stored(signed_in: &SignedIn, db: &Db) -> Result<Page, AppError> {
     Ok(Page::new(signed_in, settings))
 }
 
-/// What was decided last.
-#[derive(Deserialize)]
-pub struct Done {
-    #[serde(default)]
-    done: String,
-}
-
-impl Done {
-    fn words(&self) -> Option<&'static str> {
-        Some(match self.done.as_str() {
-            "name" => "The name is changed.",
-            "assistance" => "Saved for what a language model may advise.",
-            "factor" => "Saved who needs a second factor.",
-            "audit" => "Saved how long the audit log is kept.",
-            _ => return None,
-        })
-    }
+/// What was done last, in words.
+fn told(done: &Done) -> Option<&'static str> {
+    Some(match done.done.as_str() {
+        "name" => "The name is changed.",
+        "assistance" => "Saved for what a language model may advise.",
+        "factor" => "Saved who needs a second factor.",
+        "audit" => "Saved how long the audit log is kept.",
+        _ => return None,
+    })
 }
 
 /// The page.
 pub async fn show(signed_in: SignedIn, db: web::Data<Db>, done: web::Query<Done>) -> Result<HttpResponse, AppError> {
-    let page = Page { done: done.words(), ..stored(&signed_in, &db).await? };
+    let page = Page { done: told(&done), ..stored(&signed_in, &db).await? };
     Ok(view::page(StatusCode::OK, &page)?)
 }
 
