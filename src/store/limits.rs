@@ -77,12 +77,13 @@ pub async fn take(db: &Db, mut counted: Vec<Counted>, now: DateTime<Utc>) -> Res
 ///
 /// # Errors
 /// [`StoreError`] where the database fails.
-pub async fn give_back(db: &Db, mut keys: Vec<Vec<u8>>, now: DateTime<Utc>) -> Result<(), StoreError> {
+pub async fn give_back(db: &Db, mut keys: Vec<Vec<u8>>) -> Result<(), StoreError> {
     keys.sort();
     db.global(move |tx| {
         for key in &keys {
+            // No wait is the moment of the last try itself: a later one would hold back whoever asks at the same time.
             diesel::update(limits::table.find(key).filter(limits::count.gt(0)))
-                .set((limits::count.eq(limits::count - 1), limits::blocked_until.eq(now)))
+                .set((limits::count.eq(limits::count - 1), limits::blocked_until.eq(limits::last_at)))
                 .execute(tx.conn())?;
         }
         Ok(())

@@ -45,5 +45,5 @@ pub async fn spend(db: &Db, secret: &Secret, person: &SignedIn, rule: Limit) -> 
 /// # Errors
 /// Where the counts cannot be written.
 pub async fn give_back(db: &Db, counted: Vec<Counted>) -> Result<(), AppError> {
-    Ok(limits::give_back(db, counted.into_iter().map(|(_, key)| key).collect(), Utc::now()).await?)
+    Ok(limits::give_back(db, counted.into_iter().map(|(_, key)| key).collect()).await?)
 }
