@@ -82,6 +82,10 @@ words! {
         PacketView = "packet.view",
         PacketCreate = "packet.create",
         PacketCheck = "packet.check",
+        PacketExport = "packet.export",
+        ViewSave = "view.save",
+        ViewRemove = "view.remove",
+        ViewShare = "view.share",
         KeyRotate = "key.rotate",
         WorkView = "work.view",
         WorkRetry = "work.retry",
@@ -127,6 +131,10 @@ impl Action {
             Self::PacketView => "see packets, their findings, documents and originals",
             Self::PacketCreate => "upload packets",
             Self::PacketCheck => "check packets again",
+            Self::PacketExport => "export the list of packets",
+            Self::ViewSave => "keep views of the list of packets",
+            Self::ViewRemove => "remove one's own views",
+            Self::ViewShare => "share views with the team, change and remove them",
             Self::KeyRotate => "change the keys of the team's files",
             Self::WorkView => "see the team's work",
             Self::WorkRetry => "let failed work be tried again",
@@ -158,8 +166,13 @@ impl Action {
             | Self::TeamLeave
             | Self::MemberView
             | Self::InviteAccept
-            | Self::PacketView => Role::Viewer,
-            Self::PacketCreate | Self::PacketCheck | Self::WorkView | Self::WorkRetry => Role::Operator,
+            | Self::PacketView
+            | Self::PacketExport
+            | Self::ViewSave
+            | Self::ViewRemove => Role::Viewer,
+            Self::PacketCreate | Self::PacketCheck | Self::ViewShare | Self::WorkView | Self::WorkRetry => {
+                Role::Operator
+            }
             Self::TeamSettings
             | Self::MemberInvite
             | Self::InviteResend

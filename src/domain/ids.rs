@@ -40,6 +40,8 @@ ids! {
     MailId,
     /// One open invite into a team.
     InviteId,
+    /// A view of the list of packets.
+    ViewId,
     /// One check of a team's audit log.
     CheckId,
 }

@@ -15,6 +15,7 @@ pub mod lists;
 pub mod members;
 pub mod migrate;
 pub mod outbox;
+pub mod packet_views;
 pub mod packets;
 pub mod queue;
 pub mod readings;
@@ -26,5 +27,6 @@ pub mod sign_ups;
 pub mod team_keys;
 pub mod teams;
 mod tx;
+pub mod words;
 
 pub use tx::{Change, Db, GlobalTx, ReadTx, Refusal, StoreError, WriteTx};

@@ -17,5 +17,6 @@ pub mod passwords;
 pub mod refusals;
 pub mod route;
 pub mod session;
+pub mod sheet;
 pub mod tls;
 pub mod view;

@@ -14,6 +14,7 @@ pub struct Things {
     invite: String,
     session: String,
     passkey: String,
+    view: String,
 }
 
 impl Things {
@@ -29,6 +30,7 @@ impl Things {
             invite: unknown(),
             session: unknown(),
             passkey: unknown(),
+            view: unknown(),
         }
     }
 
@@ -51,6 +53,7 @@ impl Things {
              to_jsonb(gen_random_uuid())::text, 'user', to_jsonb($user)::text), now() + interval '1 day'",
             "INSERT INTO passkeys (user_id, id, credential_id, name, credential) \
              VALUES ($user, gen_random_uuid(), '$spare', 'Key', '{}')",
+            "INSERT INTO packet_views (team_id, id, owner_id, name, query) VALUES ($team, gen_random_uuid(), $user, 'Own', 'state=failed')",
         ] {
             let sql = sql
                 .replace("$user", "(SELECT id FROM users WHERE email = '$spare')")
@@ -77,6 +80,7 @@ impl Things {
             invite: id("invites"),
             session: spares("sessions", "public_id"),
             passkey: spares("passkeys", "id"),
+            view: id("packet_views"),
         }
     }
 
@@ -88,6 +92,7 @@ impl Things {
             path if path.starts_with("/work/mail") => &self.letter,
             path if path.starts_with("/team/members") => &self.member,
             path if path.starts_with("/team/invites") => &self.invite,
+            path if path.starts_with("/packets/views") => &self.view,
             path if path.starts_with("/work") => &self.work,
             _ => &self.packet,
         };
@@ -112,6 +117,7 @@ fn untouched(house: &House, team: &str) -> Vec<String> {
     let of = |columns: &str, table: &str| format!("SELECT string_agg({columns}, ' ' ORDER BY 1) FROM {table} {within}");
     [
         of("id::text || updated_at", "packets"),
+        of("id::text || name || query", "packet_views"),
         of("id::text || state || attempts", "work"),
         of("id::text || state", "outbox"),
         of("user_id::text || role || coalesce(suspended_at::text, '')", "memberships"),

@@ -17,6 +17,7 @@ mod mail;
 mod objects;
 mod operation;
 mod own_account;
+mod packet_list;
 mod packets;
 mod reset;
 mod sealed;

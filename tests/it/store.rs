@@ -54,6 +54,10 @@ async fn furnished() -> House {
          SELECT m.team_id, gen_random_uuid(), 'x@y.example', 'viewer', m.user_id, 'x', now() + interval '7 days' \
          FROM memberships m WHERE m.role = 'admin'",
     );
+    house.database.run(
+        "INSERT INTO packet_views (team_id, id, owner_id, name, query) \
+         SELECT team_id, gen_random_uuid(), user_id, 'Own', 'verdict=blocked' FROM memberships WHERE role = 'admin'",
+    );
     house.database.run("INSERT INTO audit_checks (team_id, id) SELECT team_id, id FROM packets LIMIT 1");
     house
 }

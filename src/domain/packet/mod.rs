@@ -4,4 +4,5 @@ pub mod check;
 pub mod document;
 pub mod result;
 pub mod score;
+pub mod search;
 pub mod state;

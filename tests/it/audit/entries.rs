@@ -29,8 +29,11 @@ enum Leaves {
 const BEFORE: &str = "nothing is changed before the answer comes";
 
 /// In this order: each finds what it needs. A new route has no place in the application before it has one here.
-const LEAVES: [(&str, Leaves); 48] = [
+const LEAVES: [(&str, Leaves); 51] = [
     ("/packets", Leaves::Told("here, as the packet is uploaded")),
+    ("/packets/views", Leaves::Entry(&[("name", "Late"), ("query", "verdict=blocked")], "view.save success")),
+    ("/packets/views/{id}", Leaves::Told("packet_list")),
+    ("/packets/views/{id}/remove", Leaves::Told("packet_list")),
     ("/packets/{id}/runs", Leaves::Entry(&[], "packet.check success")),
     ("/work/mail/{id}/retry", Leaves::Entry(&[], "work.retry success")),
     ("/work/{id}/retry", Leaves::Entry(&[], "work.retry success")),
