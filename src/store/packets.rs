@@ -1,6 +1,7 @@
 //! Packets and their files. What was read in them is `runs`; many of them at once are `list`.
 
 pub mod list;
+pub mod seed;
 
 use super::column::Stored;
 use super::schema::{files, packets, users};
