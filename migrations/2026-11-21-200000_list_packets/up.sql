@@ -36,6 +36,8 @@ CREATE TABLE packet_words (
     FOREIGN KEY (team_id, packet_id) REFERENCES packets (team_id, id)
 );
 CREATE INDEX packet_words_word ON packet_words (team_id, word, packet_id);
+-- Words are very unlike in number: with a hundred of them known, the plan for all others is a guess.
+ALTER TABLE packet_words ALTER COLUMN word SET STATISTICS 2000;
 COMMENT ON COLUMN packet_words.word IS 'letters and digits, lower case, no accents; with a colon where it is a kind or a finding''s code';
 COMMENT ON COLUMN packet_words.places IS 'where it stands: field@kind, text@kind, name or file, the most telling first';
 

@@ -97,7 +97,7 @@ impl Question {
         for wanted in marks.chain(filter.wanted.iter().cloned()) {
             let has = self.has(&wanted);
             all.push(format!(
-                "EXISTS (SELECT FROM packet_words w WHERE w.team_id = p.team_id AND w.packet_id = p.id AND {has})"
+                "p.id IN (SELECT w.packet_id FROM packet_words w WHERE w.team_id = app_team() AND {has})"
             ));
         }
         all.join(" AND ")
