@@ -19,6 +19,7 @@ pub mod lists;
 pub mod members;
 pub mod migrate;
 pub mod outbox;
+pub mod packet_views;
 pub mod packets;
 pub mod queue;
 pub mod readings;
@@ -31,5 +32,6 @@ pub mod team_keys;
 pub mod teams;
 mod tx;
 pub mod waivers;
+pub mod words;
 
 pub use tx::{Change, Db, GlobalTx, ReadTx, Refusal, StoreError, WriteTx};

@@ -162,6 +162,29 @@ diesel::table! {
         decided_run -> Nullable<Uuid>,
         deleted_at -> Nullable<Timestamptz>,
         deleted_by -> Nullable<Uuid>,
+        client -> Nullable<Text>,
+        client_key -> Nullable<Text>,
+        numbers -> Nullable<Text>,
+        words_version -> SmallInt,
+        name_order -> Text,
+        eta_first -> Date,
+        eta_last -> Date,
+        score_first -> SmallInt,
+        score_last -> SmallInt,
+    }
+}
+diesel::table! {
+    packet_words (team_id, packet_id, word) { team_id -> Uuid, packet_id -> Uuid, word -> Text, places -> Text, }
+}
+diesel::table! {
+    packet_views (team_id, id) {
+        team_id -> Uuid,
+        id -> Uuid,
+        owner_id -> Uuid,
+        name -> Text,
+        query -> Text,
+        is_shared -> Bool,
+        created_at -> Timestamptz,
     }
 }
 diesel::table! {

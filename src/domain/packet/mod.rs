@@ -8,5 +8,6 @@ pub mod decision;
 pub mod document;
 pub mod result;
 pub mod score;
+pub mod search;
 pub mod state;
 pub mod waiver;
