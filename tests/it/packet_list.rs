@@ -133,7 +133,10 @@ async fn every_filter_narrows_the_list_alone_and_with_others_and_its_chip_takes_
         ("arrives=7", "eta BETWEEN current_date AND current_date + 7"),
         (from.as_str(), "created_at >= current_date"),
         (old.as_str(), "false"),
-        ("verdict=ready&owner=nobody&client=harlan+tools+1", "verdict = 'ready' AND client_key = 'HARLAN TOOLS 1'"),
+        (
+            "verdict=ready&owner=nobody&client=harlan+tools+1",
+            "verdict = 'ready' AND owner_id IS NULL AND client_key = 'HARLAN TOOLS 1'",
+        ),
         ("state=failed&arrives=7&order=score", "state = 'failed' AND eta BETWEEN current_date AND current_date + 7"),
     ] {
         let page = otto.get(&format!("/packets?{query}")).await;
