@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod batches;
 pub mod clients;
 pub mod codes;
 mod column;

@@ -174,6 +174,26 @@ diesel::table! {
     }
 }
 diesel::table! {
+    batches (team_id, id) {
+        team_id -> Uuid,
+        id -> Uuid,
+        task -> Text,
+        owner_id -> Nullable<Uuid>,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+        undone_at -> Nullable<Timestamptz>,
+    }
+}
+diesel::table! {
+    batch_packets (team_id, batch_id, packet_id) {
+        team_id -> Uuid,
+        batch_id -> Uuid,
+        packet_id -> Uuid,
+        owner_before -> Nullable<Uuid>,
+        refused -> Nullable<Text>,
+    }
+}
+diesel::table! {
     packet_words (team_id, packet_id, word) { team_id -> Uuid, packet_id -> Uuid, word -> Text, places -> Text, }
 }
 diesel::table! {
@@ -430,4 +450,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     waivers,
     decisions,
     comments,
+    batches,
+    batch_packets,
 );

@@ -16,6 +16,7 @@ pub struct Things {
     passkey: String,
     client: String,
     view: String,
+    batch: String,
 }
 
 impl Things {
@@ -33,6 +34,7 @@ impl Things {
             passkey: unknown(),
             client: unknown(),
             view: unknown(),
+            batch: unknown(),
         }
     }
 
@@ -57,6 +59,7 @@ impl Things {
             "INSERT INTO passkeys (user_id, id, credential_id, name, credential) \
              VALUES ($user, gen_random_uuid(), '$spare', 'Key', '{}')",
             "INSERT INTO packet_views (team_id, id, owner_id, name, query) VALUES ($team, gen_random_uuid(), $user, 'Own', 'state=failed')",
+            "INSERT INTO batches (team_id, id, task, created_by) VALUES ($team, gen_random_uuid(), 'delete', $user)",
         ] {
             let sql = sql
                 .replace("$user", "(SELECT id FROM users WHERE email = '$spare')")
@@ -85,6 +88,7 @@ impl Things {
             passkey: spares("passkeys", "id"),
             client: id("clients"),
             view: id("packet_views"),
+            batch: id("batches"),
         }
     }
 
@@ -98,6 +102,7 @@ impl Things {
             path if path.starts_with("/team/members") => &self.member,
             path if path.starts_with("/team/invites") => &self.invite,
             path if path.starts_with("/packets/views") => &self.view,
+            path if path.starts_with("/packets/batch") => &self.batch,
             path if path.starts_with("/work") => &self.work,
             _ => &self.packet,
         };

@@ -52,6 +52,8 @@ pub struct Asked {
     pub after: String,
     /// The first packet of the page after.
     pub before: String,
+    /// What was done last with many packets.
+    pub batch: String,
 }
 
 fn refuse(text: &str, what: &str) -> AppError {
@@ -153,6 +155,7 @@ impl Asked {
             from: day(&self.from)?.map(midnight),
             until: day(&self.to)?.map(next).map(midnight),
             wanted: looked_for,
+            only: None,
         })
     }
 
@@ -221,7 +224,7 @@ impl std::str::FromStr for Asked {
     fn from_str(query: &str) -> Result<Self, AppError> {
         let asked = actix_web::web::Query::<Self>::from_query(query);
         let asked = asked.map_err(|_| AppError::Request("That filter could not be read.".to_owned()))?;
-        let asked = Self { after: String::new(), before: String::new(), ..asked.into_inner() };
+        let asked = Self { after: String::new(), before: String::new(), batch: String::new(), ..asked.into_inner() };
         Ok(asked.trimmed())
     }
 }

@@ -1,6 +1,7 @@
 //! The list of packets under any filter and in any order: a page of it by key, how many there are, and where the words of a search
 //! were found.
 
+use super::batch::{self, Toast};
 use super::choices::{
     Choice, code_choices, decision_choices, kind_choices, owner_choices, state_choices, verdict_choices,
 };
@@ -10,9 +11,9 @@ use super::row::{Row, counted, hit, row};
 use super::upload::DropZone;
 use super::views::{self, Tab};
 use crate::domain::access::Action;
-use crate::domain::ids::PacketId;
+use crate::domain::ids::{BatchId, PacketId};
 use crate::store::packets::list::{self, Filter, Order};
-use crate::store::{Db, packet_views};
+use crate::store::{Db, batches, packet_views};
 use crate::web::error::AppError;
 use crate::web::session::SignedIn;
 use crate::web::view::{self, Frame, Section};
@@ -79,6 +80,9 @@ struct Page {
     /// The form that keeps this filter as a view.
     query: String,
     may_share: bool,
+    /// What can be done with many packets.
+    tasks: Vec<(&'static str, &'static str)>,
+    toast: Option<Toast>,
 }
 
 /// What is counted over the list: the query, its name, and the class of its figure.
@@ -182,6 +186,7 @@ pub async fn list(
     let (narrowed, order, reach) = (asked.filter(me, now.date_naive())?, asked.order(), asked.reach());
     let each = |query: &str| query.parse::<Asked>()?.filter(me, now.date_naive());
     let each: Vec<Filter> = STATS.iter().map(|(query, ..)| each(query)).collect::<Result<_, _>>()?;
+    let last: Option<BatchId> = asked.batch.parse().ok();
     let loaded = db
         .read(&permit, move |tx| {
             let page = list::page(tx, &narrowed, order, &reach, PAGE)?;
@@ -189,10 +194,11 @@ pub async fn list(
             let hits = list::hits(tx, &ids, &narrowed.wanted)?;
             let counts = list::counts(tx, &each)?;
             let kept = packet_views::list(tx, me)?;
-            Ok::<_, AppError>((page, hits, counts, list::clients(tx, CLIENTS)?, list::owners(tx, PEOPLE)?, kept))
+            let ended = last.map(|id| batches::ended(tx, id).map(|ended| (id, ended))).transpose()?;
+            Ok::<_, AppError>((page, hits, counts, list::clients(tx, CLIENTS)?, list::owners(tx, PEOPLE)?, kept, ended))
         })
         .await?;
-    let (found, mut hits, counts, clients, people, kept) = loaded;
+    let (found, mut hits, counts, clients, people, kept, ended) = loaded;
     let key = |listed: Option<&list::Listed>| listed.map(|listed| filter::key(&listed.key));
     let (start, end) = (key(found.listed.first()), key(found.listed.last()));
     let to = |name: &str, key: Option<String>| key.map(|key| asked.address("/packets", "", Some((name, &key))));
@@ -230,6 +236,8 @@ pub async fn list(
         xlsx: asked.address("/packets/export.xlsx", "", None),
         query: asked.query(),
         may_share: signed_in.actor.may(Action::ViewShare),
+        tasks: batch::tasks(&signed_in.actor),
+        toast: ended.map(|(id, ended)| Toast::new(id, ended, &asked.query(), &signed_in.actor)),
         asked,
     };
     page.chips = chips(&page);

@@ -1,5 +1,6 @@
 //! Packets: upload a shipment's documents, follow the reading, see what does not agree beside the page that proves it.
 
+mod batch;
 mod bin;
 pub mod checking;
 mod choices;
@@ -36,6 +37,10 @@ crate::routes! {
     get "/" Access::Needs(Action::PacketView) => home::show;
     get "/packets" Access::Needs(Action::PacketView) => list::list;
     post "/packets" Access::Needs(Action::PacketCreate) => upload::create;
+    get "/packets/batch" Access::Needs(Action::PacketAssign) => batch::ask;
+    post "/packets/batch" Access::Needs(Action::PacketAssign) => batch::create;
+    get "/packets/batch/{id}" Access::Needs(Action::PacketView) => batch::show;
+    post "/packets/batch/{id}/undo" Access::Needs(Action::PacketAssign) => batch::undo;
     get "/packets/views" Access::Needs(Action::PacketView) => views::list;
     post "/packets/views" Access::Needs(Action::ViewSave) => views::create;
     post "/packets/views/{id}" Access::Needs(Action::ViewSave) => views::change;

@@ -131,6 +131,8 @@ pub struct Filter {
     /// Not this moment any more.
     pub until: Option<DateTime<Utc>>,
     pub wanted: Vec<Wanted>,
+    /// Only these.
+    pub only: Option<Vec<PacketId>>,
 }
 
 /// A page of the list.

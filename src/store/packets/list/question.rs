@@ -15,6 +15,7 @@ pub(super) enum Bind {
     Text(String),
     Texts(Vec<String>),
     Id(Uuid),
+    Ids(Vec<Uuid>),
     Moment(DateTime<Utc>),
     Day(NaiveDate),
 }
@@ -44,6 +45,7 @@ impl Question {
                 Bind::Text(text) => query.bind::<Text, _>(text),
                 Bind::Texts(texts) => query.bind::<Array<Text>, _>(texts),
                 Bind::Id(id) => query.bind::<SqlUuid, _>(id),
+                Bind::Ids(ids) => query.bind::<Array<SqlUuid>, _>(ids),
                 Bind::Moment(at) => query.bind::<Timestamptz, _>(at),
                 Bind::Day(day) => query.bind::<Date, _>(day),
             };
@@ -100,6 +102,10 @@ impl Question {
         if let Some(until) = filter.until {
             let until = self.bind(Bind::Moment(until));
             all.push(format!("p.created_at < {until}"));
+        }
+        if let Some(only) = &filter.only {
+            let ids = self.bind(Bind::Ids(only.iter().map(|packet| packet.0).collect()));
+            all.push(format!("p.id = ANY({ids})"));
         }
         let marks = filter.marks.iter().map(|mark| Wanted { word: mark.clone(), is_begun: false });
         for wanted in marks.chain(filter.wanted.iter().cloned()) {
