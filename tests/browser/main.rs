@@ -5,6 +5,7 @@
 mod every_page;
 #[path = "../it/harness/mod.rs"]
 mod harness;
+mod keys;
 
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};

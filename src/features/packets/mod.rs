@@ -22,6 +22,7 @@ mod row;
 mod run;
 mod selection;
 mod show;
+mod strip;
 mod upload;
 mod viewer;
 mod views;
