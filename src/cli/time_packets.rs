@@ -129,7 +129,7 @@ async fn timed(db: &Db, team: TeamId, asked: &Asked, reach: Reach) -> Result<(Du
         let page = list::page(tx, &filter, order, &reach, PAGE)?;
         let ids: Vec<_> = page.listed.iter().map(|listed| listed.packet.id).collect();
         list::hits(tx, &ids, &filter.wanted)?;
-        Ok::<_, StoreError>((start.elapsed(), page.listed.last().map(|last| last.key.clone()), page.total))
+        Ok::<_, StoreError>((start.elapsed(), page.listed.last().map(|last| last.key.clone()), page.total.count))
     };
     Ok(db.read(&permit(team)?, read).await?)
 }

@@ -20,8 +20,8 @@ use tokio::sync::Semaphore;
 /// How long a request waits for a connection before it is told to come back.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// A query longer than this is a fault, and so is a transaction that sits idle. Queries here are short: compiling one takes longer than
-/// running it.
-const SETTINGS: &str = "SET jit = off; SET statement_timeout = '30s'; SET lock_timeout = '10s'; \
+/// running it, and so does calling workers. Pages lie in memory or on disks that do not turn.
+const SETTINGS: &str = "SET jit = off; SET random_page_cost = 1.1; SET max_parallel_workers_per_gather = 0; SET statement_timeout = '30s'; SET lock_timeout = '10s'; \
     SET idle_in_transaction_session_timeout = '60s'; SET application_name = 'quayside'";
 
 /// What can go wrong below.

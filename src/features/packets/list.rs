@@ -228,9 +228,10 @@ pub async fn list(
         newer: to("before", start.filter(|_| found.has_before)),
         older: to("after", end.filter(|_| found.has_after)),
         first: Some(canonical.clone()).filter(|_| !is_first),
-        total: match found.total {
-            1 => "1 packet".to_owned(),
-            total => format!("{} packets", counted(total)),
+        total: match (found.total.count, found.total.is_least) {
+            (1, false) => "1 packet".to_owned(),
+            (count, false) => format!("{} packets", counted(count)),
+            (count, true) => format!("{}+ packets", counted(count)),
         },
         csv: asked.address("/packets/export.csv", "", None),
         xlsx: asked.address("/packets/export.xlsx", "", None),

@@ -2,12 +2,14 @@
 //! bin is in no list.
 //!
 //! A page is looked for down the index of its order as far as [`WALK`] packets reach; where that finds no whole page, all that the filter
-//! lets through is gathered once and sorted. So neither a filter that lets nearly nothing through nor one that lets nearly everything
-//! through costs more than looking at each packet once. Every question takes two queries, whatever it finds.
+//! lets through is gathered once and sorted, from the rarest of its words where it has any. So neither a filter that lets nearly nothing
+//! through nor one that lets nearly everything through costs more than looking at each packet once. A question takes the same few
+//! queries, whatever it finds.
 
 mod around;
 mod question;
 mod row;
+mod terms;
 
 pub use around::{Hits, clients, hits, owners};
 pub use row::Listed;
@@ -24,6 +26,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use question::Question;
 use row::{COLUMNS, Row};
+use terms::{RARE, Terms};
 
 /// How far a page is looked for along its order before all that fits is gathered.
 const WALK: i64 = 2_000;
@@ -135,14 +138,27 @@ pub struct Filter {
     pub only: Option<Vec<PacketId>>,
 }
 
+/// How many packets fit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Total {
+    pub count: i64,
+    /// There are more than these.
+    pub is_least: bool,
+}
+
+impl Total {
+    const fn of(count: i64) -> Self {
+        if count > COUNTED { Self { count: COUNTED, is_least: true } } else { Self { count, is_least: false } }
+    }
+}
+
 /// A page of the list.
 #[derive(Clone, Debug, Default)]
 pub struct Page {
     pub listed: Vec<Listed>,
     pub has_before: bool,
     pub has_after: bool,
-    /// Packets that fit the filter, up to [`COUNTED`] and one.
-    pub total: i64,
+    pub total: Total,
 }
 
 /// The page of a filter in an order.
@@ -157,18 +173,11 @@ pub fn page(
     size: usize,
 ) -> Result<Page, StoreError> {
     let wanted = size.saturating_add(1);
-    let walked = walk(tx.conn(), filter, order, reach, wanted)?;
-    let (mut rows, total) = if walked.len() == wanted {
-        (walked, count(tx, filter)?)
-    } else {
-        let gathered = gather(tx.conn(), filter, order, reach, wanted)?;
-        let total = gathered.first().map(|row| row.total);
-        let total = match (total, reach) {
-            (Some(total), _) => total,
-            (None, Reach::First) => 0,
-            (None, _) => count(tx, filter)?,
-        };
-        (gathered, total)
+    let search = Search { filter, order, reach, wanted, terms: Terms::of(tx.conn(), filter)? };
+    let (mut rows, total) = search.find(tx.conn())?;
+    let total = match total {
+        Some(total) => Total::of(total),
+        None => search.total(tx.conn())?,
     };
     let more = rows.len() > size;
     rows.truncate(size);
@@ -196,51 +205,105 @@ pub fn next(
     size: usize,
 ) -> Result<Vec<Listed>, StoreError> {
     let reach = after.map_or(Reach::First, Reach::After);
-    let walked = walk(tx.conn(), filter, order, &reach, size)?;
-    let rows = if walked.len() == size { walked } else { gather(tx.conn(), filter, order, &reach, size)? };
+    let terms = Terms::of(tx.conn(), filter)?;
+    let search = Search { filter, order, reach: &reach, wanted: size, terms };
+    let (rows, _) = search.find(tx.conn())?;
     Ok(rows.into_iter().map(|row| row.listed(order)).collect())
 }
 
-/// The direction in which a page is read.
-const fn direction(order: Order, reach: &Reach) -> &'static str {
-    let (_, _, runs_down) = order.column();
-    if runs_down == matches!(reach, Reach::Before(_)) { "ASC" } else { "DESC" }
-}
-
-/// Down the index of the order, not far.
-fn walk(conn: &mut PgConnection, filter: &Filter, order: Order, reach: &Reach, wanted: usize) -> QueryResult<Vec<Row>> {
-    let mut question = Question::default();
-    let ((column, ..), way) = (order.column(), direction(order, reach));
-    let beyond = question.beyond(order, column, reach);
-    let conditions = question.conditions(filter);
-    let text = format!(
-        "SELECT {COLUMNS}, p.{column}::text AS key, 0::bigint AS total FROM (SELECT * FROM packets WHERE {HERE} AND {beyond} \
-            ORDER BY {column} {way}, id {way} LIMIT {WALK}) p \
-         LEFT JOIN users u ON u.id = p.{OWNER} WHERE {conditions} ORDER BY p.{column} {way}, p.id {way} LIMIT {wanted}"
-    );
-    question.ask(conn, text)
-}
-
-/// All that fits, once, and the page of it.
-fn gather(
-    conn: &mut PgConnection,
-    filter: &Filter,
+/// A page as it is looked for.
+struct Search<'a> {
+    filter: &'a Filter,
     order: Order,
-    reach: &Reach,
+    reach: &'a Reach,
     wanted: usize,
-) -> QueryResult<Vec<Row>> {
-    let mut question = Question::default();
-    let ((column, ..), way) = (order.column(), direction(order, reach));
-    let beyond = question.beyond(order, "place", reach);
-    let conditions = question.conditions(filter);
-    let text = format!(
-        "WITH fits AS MATERIALIZED (SELECT p.id, p.{column} AS place FROM packets p WHERE {conditions}), \
-            shown AS MATERIALIZED (SELECT id, place FROM fits WHERE {beyond} ORDER BY place {way}, id {way} LIMIT {wanted}) \
-         SELECT {COLUMNS}, s.place::text AS key, (SELECT count(*) FROM fits) AS total FROM shown s \
+    terms: Option<Terms>,
+}
+
+impl Search<'_> {
+    /// The rows, and how many fit where that was found on the way.
+    fn find(&self, conn: &mut PgConnection) -> QueryResult<(Vec<Row>, Option<i64>)> {
+        let rarest = self.terms.as_ref().map(|terms| terms.rarest);
+        if rarest == Some(0) {
+            return Ok((Vec::new(), Some(0)));
+        }
+        // A rare word has its few packets at hand; otherwise a page is likely to lie along the order.
+        if rarest.is_none_or(|rarest| rarest > RARE) {
+            let walked = self.walk(conn)?;
+            if walked.len() == self.wanted {
+                return Ok((walked, None));
+            }
+        }
+        let gathered = self.gather(conn)?;
+        let total = gathered.first().map(|row| row.total).or(match self.reach {
+            Reach::First => Some(0),
+            Reach::After(_) | Reach::Before(_) => None,
+        });
+        Ok((gathered, total))
+    }
+
+    /// The direction in which a page is read.
+    const fn way(&self) -> &'static str {
+        let (_, _, runs_down) = self.order.column();
+        if runs_down == matches!(self.reach, Reach::Before(_)) { "ASC" } else { "DESC" }
+    }
+
+    /// Down the index of the order, not far.
+    fn walk(&self, conn: &mut PgConnection) -> QueryResult<Vec<Row>> {
+        let mut question = Question::default();
+        let ((column, ..), way, wanted) = (self.order.column(), self.way(), self.wanted);
+        let beyond = question.beyond(self.order, column, self.reach);
+        let down = terms::down(column, way, &beyond, WALK);
+        let words = self.terms.as_ref().map(|terms| terms.looked_up(&mut question)).unwrap_or_default();
+        let conditions = question.conditions(self.filter);
+        let shown = format!(
+            "shown AS MATERIALIZED (SELECT p.id, p.{column} AS place FROM {down}{words} WHERE {conditions} \
+                ORDER BY p.{column} {way}, p.id {way} LIMIT {wanted})"
+        );
+        question.ask(conn, rows_of(&shown, "0::bigint", way))
+    }
+
+    /// All that fits, once, and the page of it.
+    fn gather(&self, conn: &mut PgConnection) -> QueryResult<Vec<Row>> {
+        let mut question = Question::default();
+        let ((column, ..), way, wanted) = (self.order.column(), self.way(), self.wanted);
+        let beyond = question.beyond(self.order, "place", self.reach);
+        let from = match &self.terms {
+            Some(terms) => terms.fitting(&mut question),
+            None => "packets p".to_owned(),
+        };
+        let conditions = question.conditions(self.filter);
+        let shown = format!(
+            "fits AS MATERIALIZED (SELECT p.id, p.{column} AS place FROM {from} WHERE {conditions}), \
+             shown AS MATERIALIZED (SELECT id, place FROM fits WHERE {beyond} ORDER BY place {way}, id {way} LIMIT {wanted})"
+        );
+        question.ask(conn, rows_of(&shown, "(SELECT count(*) FROM fits)", way))
+    }
+
+    /// How many fit. Of frequent words only so many packets are looked at, and then it is how many there are at least.
+    fn total(&self, conn: &mut PgConnection) -> QueryResult<Total> {
+        let most = COUNTED.saturating_add(1);
+        let mut question = Question::default();
+        let from = match &self.terms {
+            Some(terms) => terms.led(&mut question, RARE.saturating_add(1)),
+            None => "packets p".to_owned(),
+        };
+        let conditions = question.conditions(self.filter);
+        let text = format!("SELECT count(*) AS count FROM (SELECT 1 FROM {from} WHERE {conditions} LIMIT {most}) c");
+        let count: Vec<Count> = question.ask(conn, text)?;
+        let count = count.first().map_or(0, |count| count.count);
+        let was_cut = self.terms.as_ref().is_some_and(|terms| terms.rarest > RARE);
+        Ok(if was_cut && count <= COUNTED { Total { count, is_least: true } } else { Total::of(count) })
+    }
+}
+
+/// The rows of the packets that `shown` holds, with people's names.
+fn rows_of(shown: &str, total: &str, way: &str) -> String {
+    format!(
+        "WITH {shown} SELECT {COLUMNS}, s.place::text AS key, {total} AS total FROM shown s \
          JOIN packets p ON p.team_id = app_team() AND p.id = s.id LEFT JOIN users u ON u.id = p.{OWNER} \
          ORDER BY s.place {way}, s.id {way}"
-    );
-    question.ask(conn, text)
+    )
 }
 
 #[derive(QueryableByName)]
@@ -249,15 +312,7 @@ struct Count {
     count: i64,
 }
 
-/// How many packets fit, up to [`COUNTED`] and one.
-///
-/// # Errors
-/// [`StoreError`] where the database fails.
-pub fn count(tx: &mut ReadTx<'_>, filter: &Filter) -> Result<i64, StoreError> {
-    Ok(counts(tx, std::slice::from_ref(filter))?.first().copied().unwrap_or(0))
-}
-
-/// The same for some filters, in one query.
+/// How many packets fit each of some filters without words, up to [`COUNTED`] and one, in one query.
 ///
 /// # Errors
 /// [`StoreError`] where the database fails.

@@ -53,7 +53,7 @@ impl Question {
         query.load(conn)
     }
 
-    /// The filter as conditions on `p`.
+    /// The filter as conditions on `p`, but for its words.
     pub(super) fn conditions(&mut self, filter: &Filter) -> String {
         let mut all = vec!["p.team_id = app_team() AND p.deleted_at IS NULL".to_owned()];
         match filter.verdicts.as_slice() {
@@ -106,13 +106,6 @@ impl Question {
         if let Some(only) = &filter.only {
             let ids = self.bind(Bind::Ids(only.iter().map(|packet| packet.0).collect()));
             all.push(format!("p.id = ANY({ids})"));
-        }
-        let marks = filter.marks.iter().map(|mark| Wanted { word: mark.clone(), is_begun: false });
-        for wanted in marks.chain(filter.wanted.iter().cloned()) {
-            let has = self.has(&wanted);
-            all.push(format!(
-                "p.id IN (SELECT w.packet_id FROM packet_words w WHERE w.team_id = app_team() AND {has})"
-            ));
         }
         all.join(" AND ")
     }
