@@ -12,6 +12,7 @@ pub mod devices;
 pub mod email_changes;
 pub mod embedded;
 pub mod factors;
+pub mod idempotency;
 pub mod invites;
 pub mod joining;
 pub mod limits;
@@ -29,6 +30,7 @@ pub mod sessions;
 pub mod sign_ups;
 pub mod team_keys;
 pub mod teams;
+pub mod tokens;
 mod tx;
 pub mod waivers;
 
