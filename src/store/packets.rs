@@ -166,13 +166,14 @@ pub struct After {
     pub id: PacketId,
 }
 
-/// Packets, newest first, at most `limit`, behind `after`, with the verdict where one is asked for.
+/// Packets, newest first, at most `limit`, behind `after`, with the verdict and in the state where one is asked for.
 ///
 /// # Errors
 /// [`StoreError`] where the database fails.
 pub fn list(
     tx: &mut ReadTx<'_>,
     verdict: Option<Verdict>,
+    state: Option<PacketState>,
     after: Option<After>,
     limit: i64,
 ) -> Result<Vec<Packet>, StoreError> {
@@ -186,6 +187,9 @@ pub fn list(
     if let Some(verdict) = verdict {
         query =
             query.filter(packets::verdict.eq(verdict.as_str()).and(packets::state.eq(PacketState::Checked.as_str())));
+    }
+    if let Some(state) = state {
+        query = query.filter(packets::state.eq(state.as_str()));
     }
     if let Some(after) = after {
         let older = packets::created_at.lt(after.created_at);

@@ -124,7 +124,7 @@ pub async fn list(
     let from = asked.after.as_deref().and_then(after);
     let (mut found, counts) = db
         .read(&permit, move |tx| {
-            Ok::<_, AppError>((packets::list(tx, verdict, from, PAGE.saturating_add(1))?, packets::counts(tx)?))
+            Ok::<_, AppError>((packets::list(tx, verdict, None, from, PAGE.saturating_add(1))?, packets::counts(tx)?))
         })
         .await?;
     let shown = usize::try_from(PAGE).unwrap_or(50);
