@@ -97,6 +97,9 @@ words! {
         PacketAssign = "packet.assign",
         PacketComment = "packet.comment",
         PacketDelete = "packet.delete",
+        ViewSave = "view.save",
+        ViewRemove = "view.remove",
+        ViewShare = "view.share",
         KeyRotate = "key.rotate",
         WorkView = "work.view",
         WorkRetry = "work.retry",
@@ -148,13 +151,16 @@ impl Action {
             Self::PacketView => "see packets, their findings, documents and originals",
             Self::PacketCreate => "upload packets",
             Self::PacketCheck => "check packets again",
-            Self::PacketExport => "export packets and their reports",
+            Self::PacketExport => "export packets, their reports and lists of them",
             Self::PacketCorrect => "correct what was read, and take a correction back",
             Self::PacketWaive => "waive findings, and take a waiver back",
             Self::PacketDecide => "approve, reject and reopen packets",
             Self::PacketAssign => "claim packets, and give them to a member or to nobody",
             Self::PacketComment => "comment on packets, and change and remove one's own comments",
             Self::PacketDelete => "delete packets to the bin, and restore them",
+            Self::ViewSave => "keep views of the list of packets",
+            Self::ViewRemove => "remove one's own views",
+            Self::ViewShare => "share views with the team, change and remove them",
             Self::KeyRotate => "change the keys of the team's files",
             Self::WorkView => "see the team's work",
             Self::WorkRetry => "let failed work be tried again",
@@ -191,6 +197,8 @@ impl Action {
             | Self::InviteAccept
             | Self::ClientView
             | Self::PacketExport
+            | Self::ViewSave
+            | Self::ViewRemove
             | Self::PacketView => Role::Viewer,
             Self::PacketCreate
             | Self::PacketCheck
@@ -200,6 +208,7 @@ impl Action {
             | Self::PacketAssign
             | Self::PacketComment
             | Self::PacketDelete
+            | Self::ViewShare
             | Self::WorkView
             | Self::WorkRetry => Role::Operator,
             Self::TeamSettings

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod batches;
 pub mod clients;
 pub mod codes;
 mod column;
@@ -20,6 +21,7 @@ pub mod lists;
 pub mod members;
 pub mod migrate;
 pub mod outbox;
+pub mod packet_views;
 pub mod packets;
 pub mod queue;
 pub mod readings;
@@ -33,5 +35,6 @@ pub mod teams;
 pub mod tokens;
 mod tx;
 pub mod waivers;
+pub mod words;
 
 pub use tx::{Change, Db, GlobalTx, ReadTx, Refusal, StoreError, WriteTx};

@@ -73,6 +73,12 @@ pub enum PacketRefused {
     InBin,
     #[error("The packet is not in the bin.")]
     NotInBin,
+    #[error("Only a packet that is ready is approved together with others. Look at its findings.")]
+    NotReady,
+    #[error("Other packets than you saw fit the filter by now. Look at them again.")]
+    OthersMeanwhile,
+    #[error("This was taken back already, or cannot be.")]
+    Undone,
 }
 
 impl PacketRefused {
@@ -92,6 +98,9 @@ impl PacketRefused {
             Self::NothingToClaim => "nothing_to_claim",
             Self::InBin => "in_bin",
             Self::NotInBin => "not_in_bin",
+            Self::NotReady => "not_ready",
+            Self::OthersMeanwhile => "others_meanwhile",
+            Self::Undone => "undone",
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A packet: the documents of one shipment, what was read in them, and what does not agree.
 
+pub mod batch;
 pub mod check;
 pub mod comment;
 pub mod contents;
@@ -8,5 +9,6 @@ pub mod decision;
 pub mod document;
 pub mod result;
 pub mod score;
+pub mod search;
 pub mod state;
 pub mod waiver;

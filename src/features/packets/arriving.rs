@@ -14,6 +14,9 @@ use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+/// The longest name of a packet, in letters.
+const NAME_MAX: usize = 200;
+
 /// Why files were not taken. The sentences are for the page; a system that sends has no page to load again.
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {
@@ -21,7 +24,7 @@ pub enum Refused {
     Broken,
     #[error("This form is too old. Load the page again.")]
     Key,
-    #[error("The packet's name is too long. Use at most 200 characters.")]
+    #[error("The packet's name is too long. Use at most {NAME_MAX} characters.")]
     Name,
     /// A part with another name than the form's.
     #[error("The form has a part that does not belong to it. Load the page again.")]
@@ -76,7 +79,13 @@ impl<'a> Arriving<'a> {
                 Some("key") if self.takes_key => {
                     self.key = small_text(field).await?.parse().map_err(|_| Refused::Key)?
                 }
-                Some("name") => self.name = Some(small_text(field).await?),
+                Some("name") => {
+                    let name = small_text(field).await?;
+                    if name.trim().chars().count() > NAME_MAX {
+                        return Err(Refused::Name);
+                    }
+                    self.name = Some(name);
+                }
                 Some("files") => self.take_file(field).await?,
                 other => return Err(Refused::Part(other.unwrap_or_default().to_owned())),
             }
@@ -175,7 +184,7 @@ fn file_name(sent: &str) -> String {
 /// A packet's name without what no name has, at most 200 characters.
 fn plain(name: &str) -> Option<String> {
     let name: String = name.chars().filter(|c| !c.is_control()).collect();
-    let name: String = name.trim().chars().take(200).collect();
+    let name: String = name.trim().chars().take(NAME_MAX).collect();
     Some(name).filter(|name| !name.is_empty())
 }
 

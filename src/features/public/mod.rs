@@ -9,13 +9,10 @@ pub use disclosure::Contact;
 pub use health::Metrics;
 pub use trust::Facts;
 
-use crate::web::error::AppError;
+use crate::web::assets;
 use crate::web::route::Access;
-use crate::web::{assets, view};
-use actix_web::{HttpRequest, HttpResponse};
 
 crate::routes! {
-    get "/" Access::Public => home;
     get "/assets/{name}" Access::Public => assets::show;
     get "/roles" Access::Public => roles::show;
     get "/trust" Access::Public => trust::show;
@@ -24,9 +21,4 @@ crate::routes! {
     get "/healthz" Access::Public => health::alive;
     get "/readyz" Access::Public => health::ready;
     get "/metrics" Access::Public => health::metrics;
-}
-
-/// The way in.
-async fn home(request: HttpRequest) -> Result<HttpResponse, AppError> {
-    Ok(view::go_to(&request, "/packets"))
 }

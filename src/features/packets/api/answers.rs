@@ -9,7 +9,7 @@ use crate::domain::work::WorkState;
 use crate::store::packets;
 use crate::store::queue::Entry;
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// Where a packet stands.
@@ -211,7 +211,8 @@ pub struct PacketResult {
 }
 
 /// What a packet is made of.
-#[derive(Debug, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewPacket {
     /// The documents of one shipment: one part for each file, each with its file name.
     #[schema(value_type = Vec<String>, format = Binary, min_items = 1)]
