@@ -24,6 +24,7 @@ mod row;
 mod run;
 mod selection;
 mod show;
+mod strip;
 mod upload;
 mod viewer;
 mod views;

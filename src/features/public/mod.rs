@@ -2,6 +2,7 @@
 
 mod disclosure;
 mod health;
+mod keyboard;
 mod roles;
 mod trust;
 
@@ -16,6 +17,7 @@ crate::routes! {
     get "/assets/{name}" Access::Public => assets::show;
     get "/roles" Access::Public => roles::show;
     get "/trust" Access::Public => trust::show;
+    get "/keyboard" Access::Public => keyboard::show;
     get "/security" Access::Public => disclosure::show;
     get "/.well-known/security.txt" Access::Public => disclosure::text;
     get "/healthz" Access::Public => health::alive;
