@@ -11,6 +11,7 @@ use crate::reading::sandbox::Sandbox;
 use crate::store::Db;
 use crate::store::sessions::Lifetime;
 use crate::web::address::Proxies;
+use crate::web::bearer::{API, Pace};
 use crate::web::cookies::Cookies;
 use crate::web::csrf::Origin;
 use crate::web::error::error_page;
@@ -19,6 +20,7 @@ use crate::web::log::RequestLine;
 use crate::web::opening::SignUpIsOpen;
 use crate::web::passkeys::Passkeys;
 use crate::web::passwords::Passwords;
+use crate::web::problem::{Kind, Problem};
 use crate::web::refusals;
 use crate::web::route::Route;
 use crate::web::session::Sessions;
@@ -29,7 +31,7 @@ use actix_web::cookie::{Key, SameSite, time};
 use actix_web::dev::Server;
 use actix_web::http::StatusCode;
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, ResponseError, web};
 use sha2::{Digest, Sha512};
 use std::net::TcpListener;
 use std::time::Duration;
@@ -55,6 +57,7 @@ pub fn routes() -> Vec<Route> {
         clients::ROUTES,
         development::ROUTES,
         packets::ROUTES,
+        packets::api::ROUTES,
         public::ROUTES,
         rules::ROUTES,
         team::ROUTES,
@@ -69,6 +72,7 @@ fn register(cfg: &mut web::ServiceConfig) {
     clients::routes(cfg);
     development::routes(cfg);
     packets::routes(cfg);
+    packets::api::routes(cfg);
     public::routes(cfg);
     rules::routes(cfg);
     team::routes(cfg);
@@ -80,10 +84,17 @@ async fn nothing(request: HttpRequest) -> HttpResponse {
     let fits = |route: &Route| actix_web::dev::ResourceDef::new(route.path).is_match(request.path());
     let methods: Vec<String> =
         routes().iter().filter(|route| fits(route)).map(|route| route.method.to_uppercase()).collect();
+    let is_api = request.path().starts_with(API);
     if methods.is_empty() || methods.iter().any(|method| method == request.method().as_str()) {
-        return error_page(StatusCode::NOT_FOUND, "");
+        return match is_api {
+            true => Problem::new(Kind::NotFound, "No route has this address. /api lists them all.").error_response(),
+            false => error_page(StatusCode::NOT_FOUND, ""),
+        };
     }
-    let mut response = error_page(StatusCode::METHOD_NOT_ALLOWED, "This address does not take that method.");
+    let mut response = match is_api {
+        true => Problem::new(Kind::MethodNotAllowed, "The header Allow says which it takes.").error_response(),
+        false => error_page(StatusCode::METHOD_NOT_ALLOWED, "This address does not take that method."),
+    };
     if let Ok(allow) = methods.join(", ").parse() {
         response.headers_mut().insert(actix_web::http::header::ALLOW, allow);
     }
@@ -134,6 +145,7 @@ fn facts(config: &Config) -> Facts {
 pub fn server(config: &Config, parts: Parts, metrics: Metrics, listener: TcpListener) -> std::io::Result<Server> {
     let metrics = web::Data::new(metrics);
     let passwords = web::Data::new(Passwords::default());
+    let pace = web::Data::new(Pace::default());
     let exporting = web::Data::new(Exporting::default());
     let drawing = web::Data::new(packets::Drawing::default());
     let limits = UploadLimits { files: config.files, reading: config.limits.clone() };
@@ -152,6 +164,7 @@ pub fn server(config: &Config, parts: Parts, metrics: Metrics, listener: TcpList
             .app_data(metrics.clone())
             .app_data(passwords.clone())
             .app_data(drawing.clone())
+            .app_data(pace.clone())
             .app_data(exporting.clone())
             .app_data(proxies.clone())
             .app_data(contact.clone())

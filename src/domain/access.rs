@@ -1,6 +1,6 @@
 //! Who may do what. The one table of permissions; nothing else compares roles.
 
-use super::ids::{TeamId, UserId};
+use super::ids::{TeamId, TokenId, UserId};
 use super::packet::document::words;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -103,6 +103,9 @@ words! {
         KeyRotate = "key.rotate",
         WorkView = "work.view",
         WorkRetry = "work.retry",
+        TokenView = "token.view",
+        TokenCreate = "token.create",
+        TokenRevoke = "token.revoke",
         AuditView = "audit.view",
         AuditExport = "audit.export",
         AuditVerify = "audit.verify",
@@ -161,6 +164,9 @@ impl Action {
             Self::KeyRotate => "change the keys of the team's files",
             Self::WorkView => "see the team's work",
             Self::WorkRetry => "let failed work be tried again",
+            Self::TokenView => "see the team's API tokens",
+            Self::TokenCreate => "create API tokens",
+            Self::TokenRevoke => "revoke API tokens",
             Self::AuditView => "see the audit log",
             Self::AuditExport => "export the audit log",
             Self::AuditVerify => "verify the audit log",
@@ -215,15 +221,56 @@ impl Action {
             | Self::MemberRemove
             | Self::ClientSave
             | Self::ClientRemove
+            | Self::TokenView
+            | Self::TokenCreate
+            | Self::TokenRevoke
             | Self::AuditView
             | Self::AuditExport
             | Self::AuditVerify => Role::Admin,
             Self::TeamDelete | Self::TeamKeep | Self::KeyRotate => Role::Owner,
         }
     }
+
+    /// The scope with which an API token may do it; nothing where only a person may.
+    pub const fn scope(self) -> Option<Scope> {
+        match self {
+            Self::PacketView | Self::PacketExport => Some(Scope::PacketsRead),
+            Self::PacketCreate | Self::PacketCheck => Some(Scope::PacketsWrite),
+            _ => None,
+        }
+    }
 }
 
-/// Who acts: a person as the member of one team, or the system on a team's behalf.
+words! {
+    /// What an API token is for. Which actions that are says [`Action::scope`].
+    Scope { PacketsRead = "packets:read", PacketsWrite = "packets:write" }
+}
+
+impl Scope {
+    /// What it allows, for whoever chooses one.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::PacketsRead => "List packets, and download results, originals and reports.",
+            Self::PacketsWrite => "Send packets, and have them checked again.",
+        }
+    }
+
+    /// The least role that may all of it: the highest that one of its actions needs.
+    pub fn needs(self) -> Role {
+        let actions = Action::ALL.iter().filter(|action| action.scope() == Some(self));
+        actions.map(|action| action.needs()).max().unwrap_or(Role::Owner)
+    }
+}
+
+/// The API token that an actor acts with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenPass {
+    pub id: TokenId,
+    pub name: String,
+    pub scopes: Vec<Scope>,
+}
+
+/// Who acts: a person as the member of one team, an API token on behalf of the person who made it, or the system on a team's.
 ///
 /// Only the account store makes people, and only [`Actor::system`] makes the system:
 ///
@@ -239,12 +286,13 @@ pub struct Actor {
     team: TeamId,
     role: Role,
     address: Option<IpAddr>,
+    token: Option<TokenPass>,
 }
 
 impl Actor {
     /// A member as the database knows them. `address` is where the request came from.
     pub(crate) fn member(user: UserId, email: String, name: String, team: TeamId, role: Role) -> Self {
-        Self { user: Some(user), email, name, team, role, address: None }
+        Self { user: Some(user), email, name, team, role, address: None, token: None }
     }
 
     /// The machine, working for a team after the person who asked has gone.
@@ -256,6 +304,7 @@ impl Actor {
             team,
             role: Role::Operator,
             address: None,
+            token: None,
         }
     }
 
@@ -267,6 +316,12 @@ impl Actor {
     /// Whoever runs the server, at its own console: there is nobody above them.
     pub fn console(team: TeamId) -> Self {
         Self { email: "console".to_owned(), name: "Console".to_owned(), role: Role::Owner, ..Self::system(team) }
+    }
+
+    /// The same member, acting through a token of theirs: no more than the token's scopes allow, and no more than the role does.
+    #[must_use]
+    pub(crate) fn through(self, token: TokenPass) -> Self {
+        Self { token: Some(token), ..self }
     }
 
     /// The same actor, seen at an address.
@@ -306,9 +361,15 @@ impl Actor {
         self.address
     }
 
-    /// True where the actor's role allows the action: for showing a button, never instead of a permit.
+    /// The token that the actor acts through, if it is no person at a browser.
+    pub fn token(&self) -> Option<&TokenPass> {
+        self.token.as_ref()
+    }
+
+    /// True where the actor's role allows the action, and their token's scopes do: for showing a button, never instead of a permit.
     pub fn may(&self, action: Action) -> bool {
-        self.role >= action.needs()
+        let in_scope = |token: &TokenPass| action.scope().is_some_and(|scope| token.scopes.contains(&scope));
+        self.role >= action.needs() && self.token.as_ref().is_none_or(in_scope)
     }
 
     /// Leave to act.
@@ -319,7 +380,7 @@ impl Actor {
         if self.may(action) {
             Ok(Permit { actor: self.clone(), action })
         } else {
-            Err(Denied { action, role: self.role })
+            Err(Denied { action, role: self.role, by_token: self.token.is_some() })
         }
     }
 }
@@ -348,12 +409,29 @@ impl Permit {
     }
 }
 
-/// The role is not enough.
+/// The role is not enough, or the token's scopes are not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
-#[error("The role {} does not allow this ({action}). An Owner or Admin of your team can change your role.", .role.label())]
+#[error("{}", self.sentence())]
 pub struct Denied {
     pub action: Action,
     pub role: Role,
+    /// A token asked.
+    pub by_token: bool,
+}
+
+impl Denied {
+    fn sentence(&self) -> String {
+        let action = self.action;
+        match action.scope().filter(|_| self.by_token) {
+            Some(scope) => format!(
+                "This token may not do this ({action}): it takes the scope {scope}. An Owner or Admin can create a token that has it."
+            ),
+            None => format!(
+                "The role {} does not allow this ({action}). An Owner or Admin of your team can change your role.",
+                self.role.label()
+            ),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -371,6 +449,22 @@ mod tests {
         assert!(viewer.permit(Action::PacketView).is_ok());
         assert_eq!(viewer.permit(Action::PacketCreate).unwrap_err().action, Action::PacketCreate);
         assert_eq!(viewer.permit(Action::WorkRetry).unwrap_err().role, Role::Viewer);
+    }
+
+    #[test]
+    fn a_token_may_what_its_scopes_say_and_never_more_than_its_maker() {
+        let through = |role, scopes: &[Scope]| {
+            member(role).through(TokenPass { id: TokenId::fresh(), name: "ERP".into(), scopes: scopes.into() })
+        };
+        let reader = through(Role::Owner, &[Scope::PacketsRead]);
+        let allowed: Vec<Action> = Action::ALL.iter().copied().filter(|action| reader.may(*action)).collect();
+        assert_eq!(allowed, [Action::PacketView, Action::PacketExport]);
+        let refused = reader.permit(Action::PacketCreate).unwrap_err().to_string();
+        assert!(refused.contains("it takes the scope packets:write"), "{refused}");
+        assert!(through(Role::Operator, &[Scope::PacketsWrite]).may(Action::PacketCreate));
+        assert!(!through(Role::Viewer, &[Scope::PacketsWrite]).may(Action::PacketCreate));
+        assert!(!through(Role::Owner, Scope::ALL).may(Action::TokenCreate));
+        assert_eq!((Scope::PacketsRead.needs(), Scope::PacketsWrite.needs()), (Role::Viewer, Role::Operator));
     }
 
     #[test]

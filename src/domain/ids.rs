@@ -54,4 +54,6 @@ ids! {
     WaiverId,
     /// One comment on a packet.
     CommentId,
+    /// One API token.
+    TokenId,
 }

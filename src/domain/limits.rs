@@ -59,12 +59,18 @@ pub const CHECK_PERSON: Limit = limit("check.person", 120, HOUR, 5, 5 * MINUTE);
 pub const CORRECT_PERSON: Limit = limit("correct.person", 600, HOUR, 5, 5 * MINUTE);
 /// Exports that one person asks for.
 pub const EXPORT_PERSON: Limit = limit("export.person", 30, HOUR, 10, 10 * MINUTE);
+/// Packets that one API token sends.
+pub const PACKET_TOKEN: Limit = limit("packet.token", 600, HOUR, 2, 10);
+/// Checks that one API token has made again.
+pub const CHECK_TOKEN: Limit = limit("check.token", 300, HOUR, 5, 30);
+/// Reports that one API token has drawn.
+pub const REPORT_TOKEN: Limit = limit("report.token", 120, HOUR, 5, 30);
 
 /// Entries in a team's audit log that say that a limit held somebody back.
 pub const LIMIT_NOTED: Limit = limit("limit.noted", 3, 15 * MINUTE, MINUTE, 15 * MINUTE);
 
 /// Every rule there is.
-pub const ALL: [Limit; 19] = [
+pub const ALL: [Limit; 22] = [
     SIGN_IN_ACCOUNT,
     SIGN_IN_ADDRESS,
     SIGN_IN_DEVICE,
@@ -83,6 +89,9 @@ pub const ALL: [Limit; 19] = [
     CHECK_PERSON,
     CORRECT_PERSON,
     EXPORT_PERSON,
+    PACKET_TOKEN,
+    CHECK_TOKEN,
+    REPORT_TOKEN,
     LIMIT_NOTED,
 ];
 
@@ -149,6 +158,40 @@ impl Limit {
     /// True where this try was the first that made the next one wait: the moment to tell somebody, once.
     pub fn has_just_slowed(self, standing: Standing) -> bool {
         standing.count == self.free
+    }
+}
+
+/// A pace that is kept all day: so many at once, then one in each interval. It needs one moment for its memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    pub burst: u32,
+    /// Milliseconds.
+    pub interval: u32,
+}
+
+/// Requests of one API token, in each process.
+pub const API_REQUESTS: Rate = Rate { burst: 120, interval: 100 };
+
+impl Rate {
+    /// Counts one more, or says how long to wait. `until` is what the last one gave: the moment at which all of the burst is free again.
+    ///
+    /// # Errors
+    /// [`Wait`] before the time.
+    pub fn take(self, until: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<DateTime<Utc>, Wait> {
+        let interval = Duration::milliseconds(i64::from(self.interval));
+        let room = Duration::milliseconds(i64::from(self.interval).saturating_mul(i64::from(self.burst)));
+        let next = until.unwrap_or(now).max(now).checked_add_signed(interval).unwrap_or(now);
+        let over = next.signed_duration_since(now).checked_sub(&room).unwrap_or_default();
+        if over <= Duration::zero() {
+            return Ok(next);
+        }
+        let seconds = u32::try_from(over.num_milliseconds().saturating_add(1000) / 1000).unwrap_or(u32::MAX);
+        Err(Wait { until: now.checked_add_signed(over).unwrap_or(now), seconds })
+    }
+
+    /// How many in a minute, all day.
+    pub const fn per_minute(self) -> u32 {
+        MINUTE.saturating_mul(1000) / self.interval
     }
 }
 
@@ -234,6 +277,24 @@ mod tests {
         }
         let names: std::collections::BTreeSet<&str> = ALL.iter().map(|rule| rule.name).collect();
         assert_eq!(names.len(), ALL.len());
+    }
+
+    #[test]
+    fn a_pace_lets_a_burst_through_then_one_in_each_interval_and_forgets_what_is_long_ago() {
+        let rate = Rate { burst: 3, interval: 500 };
+        let mut until = None;
+        for _ in 0..3 {
+            until = Some(rate.take(until, at(0)).unwrap());
+        }
+        let wait = rate.take(until, at(0)).unwrap_err();
+        assert_eq!((wait.seconds, wait.until), (1, at(0) + Duration::milliseconds(500)));
+        until = Some(rate.take(until, wait.until).unwrap());
+        assert!(rate.take(until, wait.until).is_err());
+        for _ in 0..3 {
+            until = Some(rate.take(until, at(60)).unwrap());
+        }
+        assert!(rate.take(until, at(60)).is_err());
+        assert_eq!((rate.per_minute(), API_REQUESTS.per_minute()), (120, 600));
     }
 
     #[test]

@@ -13,5 +13,6 @@ pub mod packet;
 pub mod secret;
 pub mod settings;
 pub mod team;
+pub mod token;
 pub mod trade;
 pub mod work;

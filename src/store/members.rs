@@ -3,7 +3,7 @@
 
 use super::column::Stored;
 use super::schema::{memberships, teams, users};
-use super::{Change, ReadTx, StoreError, WriteTx, decisions, invites, sessions};
+use super::{Change, ReadTx, StoreError, WriteTx, decisions, invites, sessions, tokens};
 use crate::domain::access::{Actor, Role};
 use crate::domain::ids::{TeamId, UserId};
 use crate::domain::team::{Member, Step, judge};
@@ -90,6 +90,9 @@ struct Told {
     /// How many open invites of theirs went with their right to them.
     #[serde(rename = "revoked_invites", skip_serializing_if = "is_none")]
     revoked: usize,
+    /// How many API tokens of theirs went with them.
+    #[serde(skip_serializing_if = "is_none")]
+    revoked_tokens: usize,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
@@ -112,6 +115,7 @@ pub fn change(tx: &mut WriteTx<'_>, by: &Actor, user: UserId, step: Step) -> Res
         .get_result(tx.conn())?;
     judge(by, before, step, owners)?;
     let row = memberships::table.filter(memberships::team_id.eq(team.0).and(memberships::user_id.eq(user.0)));
+    let mut revoked_tokens = 0;
     let after = match step {
         Step::Become(role) => {
             diesel::update(row).set(memberships::role.eq(role.as_str())).execute(tx.conn())?;
@@ -130,12 +134,15 @@ pub fn change(tx: &mut WriteTx<'_>, by: &Actor, user: UserId, step: Step) -> Res
             diesel::delete(row).execute(tx.conn())?;
             decisions::unassign(tx, user)?;
             sessions::end_in_team(tx, user, team)?;
+            // Whoever comes back later finds none of them alive.
+            revoked_tokens = tokens::revoke_of(tx, user)?;
             None
         }
     };
     let inviter = after.filter(|after| after.role.is_watcher() && !after.is_suspended);
     let revoked = invites::revoke_of(tx, user, |role| inviter.is_some_and(|now| !role.is_above(now.role)))?;
-    let told_after = Told { role: after.map(|now| now.role), suspended: after.map(|now| now.is_suspended), revoked };
-    Ok(Change::to(())
-        .diff(Told { role: Some(before.role), suspended: Some(before.is_suspended), revoked: 0 }, told_after))
+    let (role, suspended) = (after.map(|now| now.role), after.map(|now| now.is_suspended));
+    let told_before =
+        Told { role: Some(before.role), suspended: Some(before.is_suspended), revoked: 0, revoked_tokens: 0 };
+    Ok(Change::to(()).diff(told_before, Told { role, suspended, revoked, revoked_tokens }))
 }

@@ -409,6 +409,34 @@ diesel::table! {
 }
 diesel::table! { mentions (team_id, comment_id, user_id) { team_id -> Uuid, comment_id -> Uuid, user_id -> Uuid, } }
 diesel::table! {
+    tokens (team_id, id) {
+        team_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        digest -> Bytea,
+        start -> Text,
+        scopes -> Array<Text>,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        last_used_on -> Nullable<Date>,
+        revoked_at -> Nullable<Timestamptz>,
+        revoked_by -> Nullable<Uuid>,
+    }
+}
+diesel::table! {
+    idempotency_keys (team_id, token_id, key) {
+        team_id -> Uuid,
+        token_id -> Uuid,
+        key -> Text,
+        request -> Bytea,
+        status -> Integer,
+        location -> Text,
+        answer -> Text,
+        created_at -> Timestamptz,
+    }
+}
+diesel::table! {
     list_editions (id) {
         id -> Uuid,
         list -> Text,
@@ -450,6 +478,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     waivers,
     decisions,
     comments,
+    tokens,
     batches,
     batch_packets,
 );

@@ -167,6 +167,11 @@ impl GlobalTx<'_> {
         set(self.conn, "app.invite", &hex::encode(token_hash))
     }
 
+    /// From here on the token can be seen that a request brought.
+    pub(in crate::store) fn pin_bearer(&mut self, digest: &[u8]) -> QueryResult<()> {
+        set(self.conn, "app.bearer", &hex::encode(digest))
+    }
+
     /// From here on the names of all teams can be listed, for upkeep of the whole installation.
     pub(in crate::store) fn pin_upkeep(&mut self) -> QueryResult<()> {
         set(self.conn, "app.upkeep", "on")
@@ -198,6 +203,11 @@ impl<T> Change<T> {
     /// A change that needs no before and after.
     pub fn to(value: T) -> Self {
         Self { value, diff: None, result: "success", more: Vec::new() }
+    }
+
+    /// The same change with another value.
+    pub fn map<U>(self, value: impl FnOnce(T) -> U) -> Change<U> {
+        Change { value: value(self.value), diff: self.diff, result: self.result, more: self.more }
     }
 
     /// What it was before and what it is now.

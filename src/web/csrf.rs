@@ -1,5 +1,6 @@
 //! Forms from other sites are refused: an unsafe request has to come from our own origin, as the browser itself says.
 
+use super::bearer::API;
 use super::error::error_page;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -34,7 +35,9 @@ pub async fn refuse_foreign(
     let header = |name: &HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
     let own = request.app_data::<web::Data<Origin>>().map(|origin| origin.0.clone()).unwrap_or_default();
     let fetch_site = header(&HeaderName::from_static("sec-fetch-site"));
-    if !request.method().is_safe() && is_foreign(header(&ORIGIN), fetch_site, &own) {
+    // No cookie opens the API, so no other site can borrow one.
+    let takes_cookies = !request.path().starts_with(API);
+    if takes_cookies && !request.method().is_safe() && is_foreign(header(&ORIGIN), fetch_site, &own) {
         tracing::warn!(origin = header(&ORIGIN), "a form from another site was refused");
         let sentence =
             format!("This form was sent from another address than {own}. Open Quayside at that address and try again.");

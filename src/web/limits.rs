@@ -3,6 +3,7 @@
 use super::address;
 use super::error::AppError;
 use super::session::SignedIn;
+use crate::domain::ids::TokenId;
 use crate::domain::limits::{Limit, source};
 use crate::domain::secret::Secret;
 use crate::store::Db;
@@ -38,6 +39,14 @@ pub async fn take(db: &Db, counted: Vec<Counted>) -> Result<Vec<&'static str>, A
 pub async fn spend(db: &Db, secret: &Secret, person: &SignedIn, rule: Limit) -> Result<(), AppError> {
     let who = person.actor.user().map(|user| user.to_string()).unwrap_or_default();
     take(db, vec![counted(secret, rule, &who)]).await.map(drop)
+}
+
+/// Counts what a token does that costs much, or says how long to wait.
+///
+/// # Errors
+/// [`AppError::Wait`], and where the counts cannot be read.
+pub async fn spend_token(db: &Db, secret: &Secret, token: TokenId, rule: Limit) -> Result<(), AppError> {
+    take(db, vec![counted(secret, rule, &token.to_string())]).await.map(drop)
 }
 
 /// Takes tries back that were no failures.

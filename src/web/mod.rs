@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod assets;
+pub mod bearer;
 pub mod cookies;
 pub mod csrf;
 pub mod csv;
@@ -14,6 +15,7 @@ pub mod log;
 pub mod opening;
 pub mod passkeys;
 pub mod passwords;
+pub mod problem;
 pub mod refusals;
 pub mod route;
 pub mod session;

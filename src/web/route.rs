@@ -11,6 +11,8 @@ pub enum Access {
     SignedIn,
     /// Members whose role allows the action.
     Needs(Action),
+    /// API tokens whose scopes allow the action.
+    Token(Action),
 }
 
 /// A route as the test sees it.

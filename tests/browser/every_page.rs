@@ -36,7 +36,7 @@ fn addresses(packet: &str) -> Vec<String> {
     let downloads = |path: &str| path.ends_with(".csv") || path.ends_with(".xlsx");
     let mut all: Vec<String> = pages
         .map(|route| route.path.to_owned())
-        .filter(|path| !machines.contains(&path.as_str()) && !downloads(path))
+        .filter(|path| !machines.contains(&path.as_str()) && !downloads(path) && !path.starts_with("/api/v1/"))
         .collect();
     all.push(packet.to_owned());
     all.push(format!("{packet}?document=d1&field=vessel"));

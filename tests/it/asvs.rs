@@ -358,6 +358,8 @@ async fn line_78_public_pages_are_the_ones_we_know() {
         .filter(|route| route.access == Access::Public && route.method == "get")
         .map(|route| route.path)
         .collect();
+    let of_the_api: Vec<_> = public.iter().filter(|path| path.starts_with("/api")).collect();
+    assert_eq!(of_the_api, [&"/api", &"/api/v1/openapi.json"]);
     for path in &public {
         let known = [
             "/healthz",
@@ -374,6 +376,8 @@ async fn line_78_public_pages_are_the_ones_we_know() {
             "/trust",
             "/invites",
             "/join",
+            // What the API is, for whoever has no token yet.
+            "/api",
         ];
         assert!(*path == "/" || known.iter().any(|start| path.starts_with(start)), "{path} is public");
     }

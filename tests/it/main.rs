@@ -5,6 +5,7 @@ mod harness;
 
 mod access;
 mod account;
+mod api;
 mod asvs;
 mod attachments;
 mod audit;

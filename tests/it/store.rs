@@ -5,7 +5,7 @@ use crate::harness::database::Database;
 use crate::harness::{House, Person, papers};
 use diesel::prelude::*;
 use diesel::sql_query;
-use quayside::domain::access::{Action, Actor, Role};
+use quayside::domain::access::{Action, Actor, Role, Scope};
 use quayside::domain::audit::walk::Report;
 use quayside::domain::ids::TeamId;
 use quayside::domain::mail::MailState;
@@ -76,6 +76,15 @@ async fn furnished() -> House {
         "INSERT INTO comments (team_id, id, packet_id, body, created_by) \
          SELECT p.team_id, gen_random_uuid(), p.id, 'x', m.user_id \
          FROM packets p JOIN memberships m ON m.team_id = p.team_id AND m.role = 'owner' LIMIT 1",
+    );
+    house.database.run(
+        "INSERT INTO tokens (team_id, id, name, digest, start, scopes, created_by, expires_at) \
+         SELECT team_id, gen_random_uuid(), 'ERP', 'x', 'qs_aaaaaa', '{packets:read}', user_id, now() + interval '1 day' \
+         FROM memberships WHERE role = 'admin'",
+    );
+    house.database.run(
+        "INSERT INTO idempotency_keys (team_id, token_id, key, request, status, location, answer) \
+         SELECT team_id, id, 'x', 'x', 201, '/', '{}' FROM tokens",
     );
     house.database.run("INSERT INTO mentions SELECT team_id, id, created_by FROM comments");
     house.database.run(
@@ -311,10 +320,10 @@ fn keys_and_indexes_of_team_tables_start_with_the_team() {
          WHERE EXISTS (SELECT FROM pg_attribute t WHERE t.attrelid = c.oid AND t.attname = 'team_id') \
          AND c.relnamespace = 'public'::regnamespace AND a.attname <> 'team_id' ORDER BY 1",
     );
-    // Two serve people before a team is known: their own memberships, and the link of an invite. The others serve the claims over all
-    // teams; a letter may have none.
+    // Three serve those who come before a team is known: a person's own memberships, the link of an invite, and a token. The others
+    // serve the claims over all teams; a letter may have none.
     let claims = ["work_leases", "outbox_pkey", "outbox_due", "outbox_leases", "outbox_sent"];
-    assert_eq!(others, [["memberships_user"].as_slice(), &claims, &["invites_token"]].concat());
+    assert_eq!(others, [["memberships_user"].as_slice(), &claims, &["invites_token", "tokens_digest"]].concat());
 }
 
 #[test]
@@ -341,6 +350,12 @@ fn the_words_of_the_domain_are_those_of_the_checks() {
     assert_eq!(allowed("packets", "decision"), sorted(Decision::ALL.iter().map(|word| word.as_str()).collect()));
     assert_eq!(allowed("decisions", "step"), sorted(Step::ALL.iter().map(|word| word.as_str()).collect()));
     assert_eq!(allowed("runs", "state"), sorted(RunState::ALL.iter().map(|word| word.as_str()).collect()));
+    let scopes = "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'tokens_scopes_check'";
+    let scopes = database.texts(scopes).remove(0);
+    assert!(
+        Scope::ALL.iter().all(|scope| scopes.contains(scope.as_str()))
+            && scopes.matches(':').count() >= Scope::ALL.len()
+    );
     assert_eq!(allowed("invites", "role"), allowed("memberships", "role"));
     assert_eq!(allowed("outbox", "state"), sorted(MailState::ALL.iter().map(|word| word.as_str()).collect()));
     assert_eq!(allowed("work", "state"), sorted(WorkState::ALL.iter().map(|word| word.as_str()).collect()));

@@ -49,6 +49,11 @@ pub fn changed(diff: Option<&Value>) -> (Vec<Changed>, usize) {
             all.push(Changed { name: name.clone(), before: None, after: Some(value.clone()) });
         }
     }
+    let token = diff.and_then(|diff| diff.get("token")?.get("name")?.as_str());
+    all.splice(
+        0..0,
+        token.map(|name| Changed { name: "API token".to_owned(), before: None, after: Some(name.to_owned()) }),
+    );
     let more = all.len().saturating_sub(SHOWN);
     all.truncate(SHOWN);
     (all, more)

@@ -1,6 +1,6 @@
 //! The files of a packet: the original byte for byte, and pictures of its pages. A picture is drawn once, in the sandbox, and kept.
 
-use crate::domain::access::Action;
+use crate::domain::access::{Action, Actor};
 use crate::domain::ids::{FileId, PacketId};
 use crate::gateways::objects::{ObjectError, Objects};
 use crate::gateways::sealed::TeamObjects;
@@ -10,9 +10,9 @@ use crate::store::{Db, packets, team_keys};
 use crate::web::error::AppError;
 use crate::web::session::SignedIn;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpResponse, HttpResponseBuilder, web};
 use bytes::Bytes;
-use futures_util::TryStreamExt;
+use futures_util::{Stream, TryStreamExt};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio_util::io::StreamReader;
@@ -32,8 +32,8 @@ impl Default for Drawing {
     }
 }
 
-async fn find(signed_in: &SignedIn, db: &Db, packet: PacketId, file: FileId) -> Result<File, AppError> {
-    let permit = signed_in.actor.permit(Action::PacketView)?;
+async fn find(actor: &Actor, db: &Db, packet: PacketId, file: FileId) -> Result<File, AppError> {
+    let permit = actor.permit(Action::PacketView)?;
     db.read(&permit, move |tx| Ok(packets::file(tx, packet, file)?)).await
 }
 
@@ -55,16 +55,36 @@ pub async fn original(
     path: web::Path<(PacketId, FileId)>,
 ) -> Result<HttpResponse, AppError> {
     let (packet, id) = path.into_inner();
-    let file = find(&signed_in, &db, packet, id).await?;
-    let objects = TeamObjects::new(objects.get_ref().clone(), team_keys::of(&db, signed_in.actor.team()).await?);
+    let (file, stream) = open(&signed_in.actor, &db, &objects, packet, id).await?;
+    Ok(saved(&file).insert_header(("X-Content-SHA256", file.sha256)).streaming(stream))
+}
+
+/// An original and its bytes, as they come from the object store.
+///
+/// # Errors
+/// Where the packet has no such file, or its bytes cannot be had.
+pub async fn open(
+    actor: &Actor,
+    db: &Db,
+    objects: &Objects,
+    packet: PacketId,
+    id: FileId,
+) -> Result<(File, impl Stream<Item = Result<Bytes, ObjectError>> + use<>), AppError> {
+    let file = find(actor, db, packet, id).await?;
+    let objects = TeamObjects::new(objects.clone(), team_keys::of(db, actor.team()).await?);
     let stream = objects.stream(&file.object_key).await?;
-    Ok(HttpResponse::Ok()
+    Ok((file, stream))
+}
+
+/// The head of an answer that is saved under the file's name.
+pub fn saved(file: &File) -> HttpResponseBuilder {
+    let mut answer = HttpResponse::Ok();
+    answer
         .no_chunking(u64::try_from(file.size_bytes).unwrap_or(0))
         .insert_header((header::CONTENT_TYPE, "application/octet-stream"))
         .insert_header((header::CONTENT_DISPOSITION, attachment(&file.name)))
-        .insert_header(("X-Content-SHA256", file.sha256))
-        .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"))
-        .streaming(stream))
+        .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"));
+    answer
 }
 
 /// The picture of a page.
@@ -77,7 +97,7 @@ pub async fn page_image(
     path: web::Path<(PacketId, FileId, u32)>,
 ) -> Result<HttpResponse, AppError> {
     let (packet, id, page) = path.into_inner();
-    let file = find(&signed_in, &db, packet, id).await?;
+    let file = find(&signed_in.actor, &db, packet, id).await?;
     let objects = TeamObjects::new(objects.get_ref().clone(), team_keys::of(&db, signed_in.actor.team()).await?);
     let png = page_png(&objects, &sandbox, &drawing, &file, page).await?;
     Ok(HttpResponse::Ok()

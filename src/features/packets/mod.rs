@@ -1,5 +1,7 @@
 //! Packets: upload a shipment's documents, follow the reading, see what does not agree beside the page that proves it.
 
+pub mod api;
+mod arriving;
 mod batch;
 mod bin;
 pub mod checking;

@@ -40,9 +40,9 @@ pub struct Page {
 
 /// What the page shows, from one transaction.
 pub struct Facts {
-    packet: Packet,
-    files: Vec<File>,
-    work: Option<Entry>,
+    pub packet: Packet,
+    pub files: Vec<File>,
+    pub work: Option<Entry>,
 }
 
 /// Loads what the page shows.

@@ -86,6 +86,11 @@ fn way_in(facts: &Facts) -> Vec<Promise> {
             "Whether an address has an account cannot be told from an answer or from the time it takes.",
         ),
         promise(
+            "a_token_stops_when_its_maker_may_no_longer_do_what_it_is_for",
+            "An API token is shown once and kept as a keyed digest. It may what its scopes say and never more than its maker, and stops with \
+             its time, its team and its maker's place there.",
+        ),
+        promise(
             "a_team_that_wants_a_second_factor_shows_nothing_without_one",
             "A second factor (an app or a passkey) can be used by everybody and required by a team.",
         ),

@@ -7,6 +7,7 @@ mod letters;
 mod members;
 mod own;
 mod settings;
+mod tokens;
 
 use crate::domain::access::Action;
 use crate::web::route::Access;
@@ -28,6 +29,10 @@ crate::routes! {
     post "/team/settings/assistance" Access::Needs(Action::TeamSettings) => settings::assist;
     post "/team/settings/factor" Access::Needs(Action::TeamSettings) => settings::require_factor;
     post "/team/settings/audit" Access::Needs(Action::TeamSettings) => settings::keep_log;
+    get "/team/tokens" Access::Needs(Action::TokenView) => tokens::list;
+    get "/team/tokens/new" Access::Needs(Action::TokenCreate) => tokens::form;
+    post "/team/tokens" Access::Needs(Action::TokenCreate) => tokens::create;
+    post "/team/tokens/{id}/revoke" Access::Needs(Action::TokenRevoke) => tokens::revoke;
     get "/team/delete" Access::Needs(Action::TeamDelete) => ending::form;
     post "/team/delete" Access::Needs(Action::TeamDelete) => ending::create;
     post "/team/keep" Access::Needs(Action::TeamKeep) => ending::remove;

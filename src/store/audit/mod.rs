@@ -85,7 +85,7 @@ pub(in crate::store) fn add(
         action: action.as_str().to_owned(),
         subject: subject.to_owned(),
         result: result.to_owned(),
-        diff,
+        diff: with_token(actor, diff),
     };
     let hash = entry.hash(key, &last.hash);
     diesel::sql_query(ADD)
@@ -108,6 +108,16 @@ pub(in crate::store) fn add(
         .bind::<Array<SqlUuid>, _>(vec![person, kinds::ANYBODY])
         .execute(conn)
         .map(drop)
+}
+
+/// The facts of an entry with the token behind them: the entry itself is its maker's.
+fn with_token(actor: &Actor, diff: Option<serde_json::Value>) -> Option<serde_json::Value> {
+    let Some(token) = actor.token() else { return diff };
+    let mut facts = diff.unwrap_or_else(|| serde_json::json!({}));
+    if let Some(facts) = facts.as_object_mut() {
+        facts.insert("token".to_owned(), serde_json::json!({ "id": token.id, "name": token.name }));
+    }
+    Some(facts)
 }
 
 /// What entries are looked for by; all that is set must hold.

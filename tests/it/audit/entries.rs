@@ -29,7 +29,7 @@ enum Leaves {
 const BEFORE: &str = "nothing is changed before the answer comes";
 
 /// In this order: each finds what it needs. A new route has no place in the application before it has one here.
-const LEAVES: [(&str, Leaves); 68] = [
+const LEAVES: [(&str, Leaves); 72] = [
     ("/packets", Leaves::Told("here, as the packet is uploaded")),
     ("/packets/{id}/corrections", Leaves::Told("packet_work")),
     ("/packets/{id}/corrections/back", Leaves::Told("packet_work")),
@@ -51,6 +51,7 @@ const LEAVES: [(&str, Leaves); 68] = [
     ("/packets/{id}/runs", Leaves::Entry(&[], "packet.check success")),
     ("/work/mail/{id}/retry", Leaves::Entry(&[], "work.retry success")),
     ("/work/{id}/retry", Leaves::Entry(&[], "work.retry success")),
+    ("/team/tokens/{id}/revoke", Leaves::Entry(&[], "token.revoke success")),
     ("/team/invites/{id}/revoke", Leaves::Entry(&[], "invite.revoke success")),
     ("/team/members/{id}/role", Leaves::Entry(&[("role", "operator")], "member.role success")),
     ("/team/members/{id}/suspend", Leaves::Entry(&[], "member.suspend success")),
@@ -58,6 +59,9 @@ const LEAVES: [(&str, Leaves); 68] = [
     ("/team/members/{id}/remove", Leaves::Entry(&[], "member.remove success")),
     ("/team/invites", Leaves::Entry(&[("email", "ina@atlas.example"), ("role", "viewer")], "member.invite success")),
     ("/team/invites/{id}/resend", Leaves::Told("invites")),
+    ("/team/tokens", Leaves::Entry(&[("name", "ERP"), ("read", "on"), ("days", "30")], "token.create success")),
+    ("/api/v1/packets", Leaves::Told("api")),
+    ("/api/v1/packets/{id}/runs", Leaves::Told("api")),
     ("/clients", Leaves::Entry(&[("name", "Harbor Retail")], "client.save success")),
     ("/clients/{id}", Leaves::Entry(&[("name", "Harbor Stores"), ("version", "1")], "client.save success")),
     ("/clients/{id}/remove", Leaves::Entry(&[], "client.remove success")),

@@ -1,0 +1,227 @@
+//! Files on their way in, whoever sends them: every file streams to the object store while it is hashed, in bounded memory. What a packet
+//! is made of them is said here; who may, and what they are answered, is `upload`'s and `api`'s.
+
+use super::limits::UploadLimits;
+use crate::domain::access::Actor;
+use crate::domain::ids::{FileId, PacketId, RunId};
+use crate::domain::work::Work;
+use crate::gateways::sealed::TeamObjects;
+use crate::store::packets::{File, NewPacket};
+use crate::store::{Change, StoreError, WriteTx, packets, queue};
+use crate::web::error::AppError;
+use actix_multipart::{Field, Multipart};
+use futures_util::StreamExt;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// The longest name of a packet, in letters.
+const NAME_MAX: usize = 200;
+
+/// Why files were not taken. The sentences are for the page; a system that sends has no page to load again.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    #[error("The upload broke off before it was complete. Choose the files again.")]
+    Broken,
+    #[error("This form is too old. Load the page again.")]
+    Key,
+    #[error("The packet's name is too long. Use at most {NAME_MAX} characters.")]
+    Name,
+    /// A part with another name than the form's.
+    #[error("The form has a part that does not belong to it. Load the page again.")]
+    Part(String),
+    #[error("Choose at least one file.")]
+    Nothing,
+    #[error("More than {0} files. Send at most {0} files for one shipment.")]
+    Many(usize),
+    #[error("{name} is larger than {most}. Split it, or scan it at a lower resolution.")]
+    Large { name: String, most: String },
+    #[error(transparent)]
+    App(AppError),
+}
+
+impl<E: Into<AppError>> From<E> for Refused {
+    fn from(error: E) -> Self {
+        Self::App(error.into())
+    }
+}
+
+/// The parts of a form as they arrive, with what is already in the object store.
+pub struct Arriving<'a> {
+    objects: &'a TeamObjects,
+    limits: &'a UploadLimits,
+    takes_key: bool,
+    /// The key of the form; a fresh one where none came.
+    pub key: Uuid,
+    pub name: Option<String>,
+    pub files: Vec<File>,
+}
+
+impl<'a> Arriving<'a> {
+    /// Nothing has come yet.
+    pub fn new(objects: &'a TeamObjects, limits: &'a UploadLimits) -> Self {
+        Self { objects, limits, takes_key: true, key: Uuid::new_v4(), name: None, files: Vec::new() }
+    }
+
+    /// The same from a sender without a form: a part `key` does not belong to it.
+    #[must_use]
+    pub fn without_key(self) -> Self {
+        Self { takes_key: false, ..self }
+    }
+
+    /// Takes the whole form.
+    ///
+    /// # Errors
+    /// [`Refused`]; what came until then is still to be forgotten.
+    pub async fn take(&mut self, mut body: Multipart) -> Result<(), Refused> {
+        while let Some(field) = body.next().await {
+            let field = field.map_err(|_| Refused::Broken)?;
+            match field.name() {
+                Some("key") if self.takes_key => {
+                    self.key = small_text(field).await?.parse().map_err(|_| Refused::Key)?
+                }
+                Some("name") => {
+                    let name = small_text(field).await?;
+                    if name.trim().chars().count() > NAME_MAX {
+                        return Err(Refused::Name);
+                    }
+                    self.name = Some(name);
+                }
+                Some("files") => self.take_file(field).await?,
+                other => return Err(Refused::Part(other.unwrap_or_default().to_owned())),
+            }
+        }
+        if self.files.is_empty() { Err(Refused::Nothing) } else { Ok(()) }
+    }
+
+    async fn take_file(&mut self, mut field: Field) -> Result<(), Refused> {
+        let sent = field.content_disposition().and_then(|disposition| disposition.get_filename()).unwrap_or_default();
+        let name = file_name(sent);
+        if name.is_empty() {
+            // The browser sends an empty part where nothing was chosen.
+            return Ok(());
+        }
+        if self.files.len() >= self.limits.files {
+            return Err(Refused::Many(self.limits.files));
+        }
+        let id = FileId::fresh();
+        let object_key = self.objects.file(id);
+        let mut incoming = self.objects.begin(&object_key).await?;
+        let (mut size, mut hash) = (0u64, Sha256::new());
+        while let Some(piece) = field.next().await {
+            let Ok(piece) = piece else {
+                incoming.abort().await;
+                return Err(Refused::Broken);
+            };
+            size = size.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
+            if size > self.limits.reading.file_bytes {
+                incoming.abort().await;
+                return Err(Refused::Large { name, most: self.limits.file() });
+            }
+            hash.update(&piece);
+            incoming.write(piece).await?;
+        }
+        incoming.finish().await?;
+        let size_bytes = i64::try_from(size).unwrap_or(i64::MAX);
+        self.files.push(File { id, name, sha256: hex::encode(hash.finalize()), size_bytes, object_key });
+        Ok(())
+    }
+
+    /// Removes what is stored for a packet that will not be.
+    pub async fn forget(&self) {
+        for file in &self.files {
+            if let Err(error) = self.objects.remove(&file.object_key).await {
+                tracing::warn!(%error, file.id = %file.id, "a file of a refused upload could not be removed");
+            }
+        }
+    }
+
+    /// The packet of what came.
+    pub fn packet(&self, by: &Actor) -> NewPacket {
+        NewPacket {
+            id: PacketId::fresh(),
+            run: RunId::fresh(),
+            name: packet_name(self.name.as_deref(), &self.files),
+            upload_key: self.key,
+            created_by: by.user(),
+            files: self.files.clone(),
+        }
+    }
+}
+
+/// Stores a packet, and the work of checking it.
+///
+/// # Errors
+/// [`StoreError::Conflict`] where the same form made a packet before.
+pub fn store(tx: &mut WriteTx<'_>, packet: &NewPacket) -> Result<Change<()>, StoreError> {
+    packets::add(tx, packet)?;
+    queue::add(tx, &Work::CheckPacket { packet: packet.id, run: packet.run })?;
+    let listed: Vec<_> = packet
+        .files
+        .iter()
+        .map(|file| serde_json::json!({ "file": file.name, "sha256": file.sha256, "bytes": file.size_bytes }))
+        .collect();
+    Ok(Change::to(()).diff(serde_json::Value::Null, listed))
+}
+
+async fn small_text(mut field: Field) -> Result<String, Refused> {
+    match field.bytes(1024).await {
+        Ok(Ok(bytes)) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+        Ok(Err(_)) => Err(Refused::Broken),
+        Err(_) => Err(Refused::Name),
+    }
+}
+
+/// The last part of a name as a client sent it, without control characters, at most 255 bytes.
+fn file_name(sent: &str) -> String {
+    let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
+    let mut name: String = last.chars().filter(|c| !c.is_control()).collect::<String>().trim().to_owned();
+    while name.len() > 255 {
+        name.pop();
+    }
+    name
+}
+
+/// A packet's name without what no name has, at most 200 characters.
+fn plain(name: &str) -> Option<String> {
+    let name: String = name.chars().filter(|c| !c.is_control()).collect();
+    let name: String = name.trim().chars().take(NAME_MAX).collect();
+    Some(name).filter(|name| !name.is_empty())
+}
+
+/// What a packet is called when nobody said: the file's name, or the first file's and how many more there are.
+fn packet_name(given: Option<&str>, files: &[File]) -> String {
+    let first = files.first().map(|file| file.name.as_str()).unwrap_or_default();
+    let stem = first.rsplit_once('.').map(|(stem, _)| stem).and_then(plain);
+    let stem = stem.or_else(|| plain(first)).unwrap_or_else(|| "Packet".to_owned());
+    let made = match files.len() {
+        0 | 1 => stem,
+        count => format!("{stem} and {} more", count.saturating_sub(1)),
+    };
+    given.and_then(plain).or_else(|| plain(&made)).unwrap_or(made)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(name: &str) -> File {
+        File { id: FileId::fresh(), name: name.into(), sha256: String::new(), size_bytes: 0, object_key: String::new() }
+    }
+
+    #[test]
+    fn a_name_from_a_client_is_a_name_and_no_path() {
+        assert_eq!(file_name("C:\\docs\\invoice.pdf"), "invoice.pdf");
+        assert_eq!(file_name("../../etc/passwd"), "passwd");
+        assert_eq!(file_name("-rf;$(id).pdf\r\n"), "-rf;$(id).pdf");
+        assert_eq!(file_name(&"ü".repeat(400)).len(), 254);
+        assert_eq!(file_name(".."), "..");
+    }
+
+    #[test]
+    fn a_packet_has_a_name_whatever_was_sent() {
+        assert_eq!(packet_name(None, &[file("4421 docs.pdf")]), "4421 docs");
+        assert_eq!(packet_name(None, &[file("invoice.pdf"), file("b.pdf"), file("c.pdf")]), "invoice and 2 more");
+        assert_eq!(packet_name(Some(" INV-4421 "), &[file("a.pdf")]), "INV-4421");
+        assert_eq!(packet_name(Some(" \u{1} "), &[file(".pdf")]), ".pdf");
+    }
+}
