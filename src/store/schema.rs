@@ -203,6 +203,20 @@ diesel::table! {
         sheet -> Nullable<Text>,
         text -> Text,
         grid -> Nullable<Jsonb>,
+        turn -> SmallInt,
+    }
+}
+diesel::table! {
+    arrangements (team_id, file_id, number) {
+        team_id -> Uuid,
+        packet_id -> Uuid,
+        file_id -> Uuid,
+        number -> Integer,
+        arrangement -> Nullable<Jsonb>,
+        read -> Jsonb,
+        step -> Text,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
     }
 }
 diesel::table! {
@@ -299,12 +313,13 @@ diesel::table! {
     audit_anchors (day) { day -> Date, claimed_until -> Timestamptz, made_at -> Nullable<Timestamptz>, }
 }
 diesel::table! {
-    readings (team_id, sha256) {
+    readings (team_id, sha256, arrangement) {
         team_id -> Uuid,
         sha256 -> Text,
         reader -> Text,
         reading -> Jsonb,
         made_at -> Timestamptz,
+        arrangement -> Text,
     }
 }
 diesel::table! {
@@ -322,6 +337,7 @@ diesel::table! {
         reason -> Text,
         created_by -> Uuid,
         created_at -> Timestamptz,
+        seen -> Nullable<Jsonb>,
     }
 }
 diesel::table! {
@@ -403,6 +419,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_entries,
     audit_heads,
     audit_identities,
+    arrangements,
     corrections,
     waivers,
     decisions,

@@ -1,5 +1,7 @@
 //! Packets: upload a shipment's documents, follow the reading, see what does not agree beside the page that proves it.
 
+mod arrange;
+mod arrangement_page;
 mod bin;
 pub mod checking;
 mod chosen;
@@ -15,6 +17,7 @@ mod report;
 mod run;
 mod selection;
 mod show;
+mod unplaced;
 mod upload;
 mod viewer;
 pub mod waive;
@@ -48,5 +51,8 @@ crate::routes! {
     post "/packets/{id}/delete" Access::Needs(Action::PacketDelete) => bin::delete;
     post "/packets/{id}/restore" Access::Needs(Action::PacketDelete) => bin::restore;
     get "/packets/{id}/files/{file}" Access::Needs(Action::PacketView) => file::original;
+    get "/packets/{id}/files/{file}/arrangement" Access::Needs(Action::PacketArrange) => arrange::show;
+    post "/packets/{id}/files/{file}/arrangement" Access::Needs(Action::PacketArrange) => arrange::create;
+    post "/packets/{id}/files/{file}/arrangement/back" Access::Needs(Action::PacketArrange) => arrange::take_back;
     get "/packets/{id}/files/{file}/pages/{page}.png" Access::Needs(Action::PacketView) => file::page_image;
 }

@@ -1,5 +1,6 @@
 //! Working on a packet after it was read: what people say, decide and do about it, and what becomes of that in the next run.
 
+mod arrangements;
 mod bin;
 mod comments;
 mod corrections;
