@@ -35,7 +35,10 @@ pub struct NewCorrection {
 #[derive(Clone, Debug)]
 pub struct Entry {
     pub id: CorrectionId,
+    /// Where it is in the newest version of its file.
     pub spot: Spot,
+    /// The version that it was made on.
+    pub of: FileId,
     /// Counts the steps of the value, from 1.
     pub number: i32,
     pub step: Step,
@@ -67,14 +70,14 @@ fn entry(row: Row) -> Option<Entry> {
     let (id, file, page, field, line, number, is_back, value, reason, by, at, name, seen) = row;
     let place = Place { file: FileId(file), page: u32::try_from(page).ok()? };
     let line = line.map(usize::try_from).transpose().ok()?;
-    let spot = Spot { place, field: Field::from_word(&field)?, line };
+    let (of, spot) = (place.file, Spot { place, field: Field::from_word(&field)?, line });
     let value = value.map(serde_json::from_value).transpose().ok()?;
     let step = if is_back { Step::TakeBack } else { Step::Say(value) };
     let (name, seen) = (name.unwrap_or_default(), seen.and_then(|seen| serde_json::from_value(seen).ok()));
-    Some(Entry { id: CorrectionId(id), spot, number, step, reason, by: UserId(by), name, at, seen })
+    Some(Entry { id: CorrectionId(id), spot, of, number, step, reason, by: UserId(by), name, at, seen })
 }
 
-/// Everything that was ever corrected in a packet, oldest first.
+/// Everything that was ever corrected in a packet, oldest first. What was said of an older version of a file is told of the newest.
 ///
 /// # Errors
 /// [`StoreError`] where the database fails.
@@ -99,7 +102,12 @@ pub fn history(tx: &mut ReadTx<'_>, packet: PacketId) -> Result<Vec<Entry>, Stor
             corrections::seen,
         ))
         .load(tx.conn())?;
-    Ok(rows.into_iter().filter_map(entry).collect())
+    let newest = super::files::newest_versions(tx, packet)?;
+    let mut entries: Vec<Entry> = rows.into_iter().filter_map(entry).collect();
+    for entry in &mut entries {
+        entry.spot.place.file = newest.get(&entry.of).copied().unwrap_or(entry.of);
+    }
+    Ok(entries)
 }
 
 /// The newest step of a value.
@@ -123,7 +131,7 @@ pub fn standing(tx: &mut ReadTx<'_>, packet: PacketId) -> Result<Vec<Correction>
             by: entry.by,
             at: entry.at,
             seen: entry.seen.clone(),
-            is_older: false,
+            is_older: entry.of != entry.spot.place.file,
         }),
         Step::TakeBack => None,
     };

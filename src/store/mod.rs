@@ -13,6 +13,7 @@ pub mod devices;
 pub mod email_changes;
 pub mod embedded;
 pub mod factors;
+pub mod files;
 pub mod invites;
 pub mod joining;
 pub mod limits;

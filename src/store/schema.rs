@@ -175,6 +175,11 @@ diesel::table! {
         size_bytes -> BigInt,
         object_key -> Text,
         created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        replaces -> Nullable<Uuid>,
+        replaced_at -> Nullable<Timestamptz>,
+        aside_at -> Nullable<Timestamptz>,
+        aside_by -> Nullable<Uuid>,
     }
 }
 diesel::table! {

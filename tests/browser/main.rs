@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 #![expect(dead_code, reason = "the harness serves other tests too")]
 
+mod arranging;
 mod every_page;
 #[path = "../it/harness/mod.rs"]
 mod harness;

@@ -7,7 +7,7 @@ use crate::domain::ids::{PacketId, RunId};
 use crate::domain::packet::arrangement::{Arranged, Arrangement};
 use crate::domain::packet::check::lists::Wanted;
 use crate::domain::packet::check::{check_for, marked};
-use crate::domain::packet::correction::{self, Place};
+use crate::domain::packet::correction::{self, Correction, Place};
 use crate::domain::packet::document::{Document, TextSource};
 use crate::domain::packet::result::{PacketResult, Stats};
 use crate::gateways::objects::{ObjectError, Objects};
@@ -114,6 +114,11 @@ impl Checker {
         let read = reading::number(readings);
         // Asked for after the reading: what somebody corrects while it goes on counts, too.
         let corrections = self.db.read(&permit, move |tx| corrections::standing(tx, packet)).await?;
+        // What was said of a file that is left out waits until it takes part again.
+        let corrections: Vec<Correction> = corrections
+            .into_iter()
+            .filter(|correction| files.iter().any(|file| file.id == correction.spot.place.file))
+            .collect();
         let (corrected, unplaced) = correction::apply(read, &places, &corrections);
         let documents = marked(corrected);
         let wanted = Wanted::of(&documents);

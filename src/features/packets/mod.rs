@@ -17,8 +17,10 @@ mod report;
 mod run;
 mod selection;
 mod show;
+mod twins;
 mod unplaced;
 mod upload;
+mod versions;
 mod viewer;
 pub mod waive;
 
@@ -50,6 +52,11 @@ crate::routes! {
     post "/packets/{id}/comments/remove" Access::Needs(Action::PacketComment) => comment::remove;
     post "/packets/{id}/delete" Access::Needs(Action::PacketDelete) => bin::delete;
     post "/packets/{id}/restore" Access::Needs(Action::PacketDelete) => bin::restore;
+    get "/packets/{id}/files" Access::Needs(Action::PacketView) => versions::list;
+    post "/packets/{id}/files" Access::Needs(Action::PacketFiles) => versions::add;
+    post "/packets/{id}/files/{file}/replacement" Access::Needs(Action::PacketFiles) => versions::replace;
+    post "/packets/{id}/files/{file}/aside" Access::Needs(Action::PacketFiles) => versions::leave_out;
+    post "/packets/{id}/files/{file}/return" Access::Needs(Action::PacketFiles) => versions::take_in;
     get "/packets/{id}/files/{file}" Access::Needs(Action::PacketView) => file::original;
     get "/packets/{id}/files/{file}/arrangement" Access::Needs(Action::PacketArrange) => arrange::show;
     post "/packets/{id}/files/{file}/arrangement" Access::Needs(Action::PacketArrange) => arrange::create;

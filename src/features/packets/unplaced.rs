@@ -36,6 +36,7 @@ pub fn views(packet: PacketId, result: &PacketResult, files: &[File], history: &
             Lost::Line => "its document has fewer lines now".to_owned(),
             Lost::Otherwise => format!("{now} is read there now, which is not what was read when it was made"),
         };
+        let version = entry.filter(|entry| entry.of != place.file).map_or("", |_| " of an older version");
         let (label, page, reason) = (field.label(), page_of_part(place.page), &lost.reason);
         let href = document.filter(|document| line.is_none_or(|line| line < document.lines.len())).map(|document| {
             let line = line.map(|line| format!("&line={line}")).unwrap_or_default();
@@ -43,7 +44,7 @@ pub fn views(packet: PacketId, result: &PacketResult, files: &[File], history: &
         });
         UnplacedView {
             told: format!(
-                "{label}{at} of {file}, page {page}: {value}, said by {by} ({reason}). It does not count: {why}."
+                "{label}{at} of {file}, page {page}: {value}, said by {by}{version} ({reason}). It does not count: {why}."
             ),
             spot: lost.spot,
             version: entry.map_or(0, |entry| entry.number),

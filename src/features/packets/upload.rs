@@ -68,7 +68,7 @@ pub async fn form(signed_in: SignedIn, limits: web::Data<UploadLimits>) -> Resul
 
 /// Why an upload was not taken.
 #[derive(Debug)]
-enum Refused {
+pub enum Refused {
     /// Sentences for the form.
     Form(Vec<String>),
     App(AppError),
@@ -85,18 +85,28 @@ fn form_refused(sentence: impl Into<String>) -> Refused {
 }
 
 /// The parts of the form as they arrive, with what is already in the object store.
-struct Arriving<'a> {
+pub struct Arriving<'a> {
     objects: &'a TeamObjects,
     limits: &'a UploadLimits,
     key: Uuid,
     name: Option<String>,
-    files: Vec<File>,
+    /// Those that are whole by now.
+    pub files: Vec<File>,
 }
 
 const BROKEN: &str = "The upload broke off before it was complete. Choose the files again.";
 
-impl Arriving<'_> {
-    async fn take(&mut self, mut body: Multipart) -> Result<(), Refused> {
+impl<'a> Arriving<'a> {
+    /// A form of which nothing came yet; `key` is its own where it sends none.
+    pub const fn new(objects: &'a TeamObjects, limits: &'a UploadLimits, key: Uuid) -> Self {
+        Self { objects, limits, key, name: None, files: Vec::new() }
+    }
+
+    /// Takes the form to its end.
+    ///
+    /// # Errors
+    /// [`Refused`]; what came so far is to be forgotten then.
+    pub async fn take(&mut self, mut body: Multipart) -> Result<(), Refused> {
         while let Some(field) = body.next().await {
             let field = field.map_err(|_| form_refused(BROKEN))?;
             match field.name() {
@@ -152,8 +162,8 @@ impl Arriving<'_> {
         Ok(())
     }
 
-    /// What is stored for a packet that will not be.
-    async fn forget(&self) {
+    /// Removes what is stored for a form that was refused.
+    pub async fn forget(&self) {
         for file in &self.files {
             if let Err(error) = self.objects.remove(&file.object_key).await {
                 tracing::warn!(%error, file.id = %file.id, "a file of a refused upload could not be removed");
@@ -206,8 +216,7 @@ pub async fn create(
     signed_in.actor.permit(Action::PacketCreate)?;
     spend(&db, &secret, &signed_in, PACKET_PERSON).await?;
     let objects = TeamObjects::new(objects.get_ref().clone(), team_keys::of(&db, signed_in.actor.team()).await?);
-    let mut arriving =
-        Arriving { objects: &objects, limits: &limits, key: Uuid::new_v4(), name: None, files: Vec::new() };
+    let mut arriving = Arriving::new(&objects, &limits, Uuid::new_v4());
     let taken = arriving.take(body).await;
     let stored = match taken {
         Ok(()) => store(&signed_in, &db, &mut arriving).await,

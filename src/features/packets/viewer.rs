@@ -4,6 +4,7 @@ use super::arrangement_page::read_words;
 use super::evidence::{cell_place, column_name, first_page, words};
 use super::file::picture_href;
 use super::selection::{Selection, file_of};
+use super::versions::{FileRow, rows};
 use crate::domain::ids::PacketId;
 use crate::domain::packet::arrangement::Leaf;
 use crate::domain::packet::document::{Document, Evidence, Field, Kind, Reading, Readings};
@@ -11,6 +12,7 @@ use crate::domain::packet::result::PacketResult;
 use crate::reading::mail::page_of_part;
 use crate::store::arrangements;
 use crate::store::corrections::Entry;
+use crate::store::files::Version;
 use crate::store::packets::File;
 use crate::store::runs::Page;
 use crate::web::view::size_words;
@@ -106,6 +108,7 @@ pub struct Viewer {
 pub struct Past<'a> {
     pub corrections: &'a [Entry],
     pub arrangements: &'a [arrangements::Entry],
+    pub versions: &'a [Version],
     /// The person who looks may arrange pages.
     pub may_arrange: bool,
 }
@@ -116,6 +119,10 @@ pub struct FileView {
     pub href: String,
     pub sha256: String,
     pub size: String,
+    /// Where all files of the packet are.
+    pub all: String,
+    /// The file with its versions.
+    pub row: Option<FileRow>,
     /// Where its pages are arranged, for who may.
     pub arrange: Option<String>,
 }
@@ -360,6 +367,8 @@ pub fn view(
             href: format!("/packets/{packet}/files/{}", file.id),
             sha256: file.sha256.clone(),
             size: size_words(file.size_bytes),
+            all: format!("/packets/{packet}/files"),
+            row: rows(packet, past.versions, past.arrangements).into_iter().find(|row| row.id == file.id),
             arrange: past.may_arrange.then(|| format!("/packets/{packet}/files/{}/arrangement", file.id)),
         }),
     }

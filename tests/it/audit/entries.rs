@@ -29,12 +29,16 @@ enum Leaves {
 const BEFORE: &str = "nothing is changed before the answer comes";
 
 /// In this order: each finds what it needs. A new route has no place in the application before it has one here.
-const LEAVES: [(&str, Leaves); 65] = [
+const LEAVES: [(&str, Leaves); 69] = [
     ("/packets", Leaves::Told("here, as the packet is uploaded")),
     ("/packets/{id}/corrections", Leaves::Told("packet_work")),
     ("/packets/{id}/corrections/back", Leaves::Told("packet_work")),
     ("/packets/{id}/files/{file}/arrangement", Leaves::Told("packet_work")),
     ("/packets/{id}/files/{file}/arrangement/back", Leaves::Told("packet_work")),
+    ("/packets/{id}/files", Leaves::Told("packet_work")),
+    ("/packets/{id}/files/{file}/replacement", Leaves::Told("packet_work")),
+    ("/packets/{id}/files/{file}/aside", Leaves::Entry(&[], "packet.files success")),
+    ("/packets/{id}/files/{file}/return", Leaves::Entry(&[], "packet.files success")),
     ("/packets/{id}/waivers", Leaves::Told("packet_work")),
     ("/packets/{id}/waivers/back", Leaves::Told("packet_work")),
     ("/packets/claim", Leaves::Entry(&[], "packet.assign success")),

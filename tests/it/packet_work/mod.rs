@@ -5,6 +5,7 @@ mod bin;
 mod comments;
 mod corrections;
 mod decisions;
+mod files;
 mod waivers;
 
 use crate::harness::browser::Page;
