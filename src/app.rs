@@ -14,6 +14,7 @@ use crate::web::address::Proxies;
 use crate::web::cookies::Cookies;
 use crate::web::csrf::Origin;
 use crate::web::error::error_page;
+use crate::web::export::Exporting;
 use crate::web::log::RequestLine;
 use crate::web::opening::SignUpIsOpen;
 use crate::web::passkeys::Passkeys;
@@ -133,7 +134,7 @@ fn facts(config: &Config) -> Facts {
 pub fn server(config: &Config, parts: Parts, metrics: Metrics, listener: TcpListener) -> std::io::Result<Server> {
     let metrics = web::Data::new(metrics);
     let passwords = web::Data::new(Passwords::default());
-    let exporting = web::Data::new(audit::Exporting::default());
+    let exporting = web::Data::new(Exporting::default());
     let drawing = web::Data::new(packets::Drawing::default());
     let limits = UploadLimits { files: config.files, reading: config.limits.clone() };
     let origin = Origin(config.public_url.origin().ascii_serialization());

@@ -9,7 +9,7 @@ use crate::domain::access::{Action, Actor};
 use crate::domain::work::{HEARTBEAT, Work};
 use crate::features::audit::keeper::{Keeper, KeeperError};
 use crate::features::packets::checking::{CheckError, Checker, Live};
-use crate::features::packets::waive;
+use crate::features::packets::{indexing, waive};
 use crate::store::queue::{self, Claim};
 use crate::store::{Change, Db, StoreError, runs};
 use secrecy::{ExposeSecret, SecretString};
@@ -78,6 +78,7 @@ impl Worker {
         let mut under_way = JoinSet::new();
         let sending = tokio::spawn(self.postman.clone().run(stop.clone(), self.mail.clone()));
         let keeping = tokio::spawn(self.keeper.clone().run(stop.clone()));
+        let indexing = tokio::spawn(index(self.db().clone()));
         loop {
             let slot = tokio::select! {
                 slot = slots.clone().acquire_owned() => slot,
@@ -103,6 +104,7 @@ impl Worker {
         while under_way.join_next().await.is_some() {}
         drop(sending.await);
         drop(keeping.await);
+        indexing.abort();
     }
 
     /// Works and sends until nothing is due, for the command line and for tests. Gives how many pieces and letters were done.
@@ -110,6 +112,7 @@ impl Worker {
     /// # Errors
     /// [`WorkerError`] where the queue cannot be read.
     pub async fn run_until_idle(&self) -> Result<usize, WorkerError> {
+        indexing::take_all(self.db()).await?;
         let mut done = 0usize;
         while let Some(claim) = queue::claim(self.db(), self.name.clone()).await? {
             attend(&self.checker, &self.keeper, claim, std::future::pending()).await;
@@ -168,6 +171,15 @@ enum Ended {
     Lost,
     /// This process stops.
     Stopped,
+}
+
+/// Takes the words that packets from before lack.
+async fn index(db: Db) {
+    match indexing::take_all(&db).await {
+        Ok(0) => {}
+        Ok(packets) => tracing::info!(packets, "the words of packets from before were taken"),
+        Err(error) => tracing::warn!(%error, "the words of packets from before are taken at the next start"),
+    }
 }
 
 /// Runs a piece of work beside its heartbeat, and records how it ended.

@@ -1,7 +1,7 @@
 //! `quayside admin`: teams from the machine itself, before anybody can sign in, and the lists that all teams share.
 
 use super::ground::Ground;
-use super::{Failure, lists, seed, system, time_audit};
+use super::{Failure, lists, seed, seed_packets, system, time_audit, time_packets};
 use crate::domain::access::{Action, Actor, Role};
 use crate::domain::account::{Email, acceptable, hash_password};
 use crate::store::accounts::{self, NewMember, Team};
@@ -50,6 +50,12 @@ enum Command {
     /// Time the pages and writes of a team's audit log, for benchmarks only.
     #[command(hide = true)]
     TimeAudit(time_audit::Arguments),
+    /// Fill a team with invented packets, for benchmarks only.
+    #[command(hide = true)]
+    SeedPackets(seed_packets::Arguments),
+    /// Time the list of a team's packets, for benchmarks only.
+    #[command(hide = true)]
+    TimePackets(time_packets::Arguments),
 }
 
 /// Runs it.
@@ -59,6 +65,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::ImportPorts(arguments) => lists::ports(arguments),
         Command::SeedAudit(arguments) => seed::run(arguments),
         Command::TimeAudit(arguments) => time_audit::run(arguments),
+        Command::SeedPackets(arguments) => seed_packets::run(arguments),
+        Command::TimePackets(arguments) => time_packets::run(arguments),
         Command::ImportCarriers(arguments) => lists::carriers(arguments),
         Command::RotateKeys => rotate_keys(),
         Command::RemoveFactors { email } => remove_factors(email),

@@ -10,8 +10,10 @@ mod lists;
 mod migrate;
 pub mod read_file;
 mod seed;
+mod seed_packets;
 mod serve;
 mod time_audit;
+mod time_packets;
 mod work;
 
 use crate::store::embedded;

@@ -99,6 +99,9 @@ words! {
         PacketAssign = "packet.assign",
         PacketComment = "packet.comment",
         PacketDelete = "packet.delete",
+        ViewSave = "view.save",
+        ViewRemove = "view.remove",
+        ViewShare = "view.share",
         KeyRotate = "key.rotate",
         WorkView = "work.view",
         WorkRetry = "work.retry",
@@ -147,7 +150,7 @@ impl Action {
             Self::PacketView => "see packets, their findings, documents and originals",
             Self::PacketCreate => "upload packets",
             Self::PacketCheck => "check packets again",
-            Self::PacketExport => "export packets and their reports",
+            Self::PacketExport => "export packets, their reports and lists of them",
             Self::PacketCorrect => "correct what was read, and take a correction back",
             Self::PacketArrange => "say which pages of a file are a document, of which kind, and take that back",
             Self::PacketFiles => "add files to packets, replace them, and leave them out of the checks",
@@ -156,6 +159,9 @@ impl Action {
             Self::PacketAssign => "claim packets, and give them to a member or to nobody",
             Self::PacketComment => "comment on packets, and change and remove one's own comments",
             Self::PacketDelete => "delete packets to the bin, and restore them",
+            Self::ViewSave => "keep views of the list of packets",
+            Self::ViewRemove => "remove one's own views",
+            Self::ViewShare => "share views with the team, change and remove them",
             Self::KeyRotate => "change the keys of the team's files",
             Self::WorkView => "see the team's work",
             Self::WorkRetry => "let failed work be tried again",
@@ -189,6 +195,8 @@ impl Action {
             | Self::InviteAccept
             | Self::ClientView
             | Self::PacketExport
+            | Self::ViewSave
+            | Self::ViewRemove
             | Self::PacketView => Role::Viewer,
             Self::PacketCreate
             | Self::PacketCheck
@@ -200,6 +208,7 @@ impl Action {
             | Self::PacketAssign
             | Self::PacketComment
             | Self::PacketDelete
+            | Self::ViewShare
             | Self::WorkView
             | Self::WorkRetry => Role::Operator,
             Self::TeamSettings

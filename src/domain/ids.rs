@@ -42,6 +42,10 @@ ids! {
     InviteId,
     /// A client of whose papers the team has said what it expects.
     ClientId,
+    /// What was done with many packets at once.
+    BatchId,
+    /// A view of the list of packets.
+    ViewId,
     /// One check of a team's audit log.
     CheckId,
     /// One correction of a value.

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod arrangements;
 pub mod audit;
+pub mod batches;
 pub mod clients;
 pub mod codes;
 mod column;
@@ -21,6 +22,7 @@ pub mod lists;
 pub mod members;
 pub mod migrate;
 pub mod outbox;
+pub mod packet_views;
 pub mod packets;
 pub mod queue;
 pub mod readings;
@@ -33,5 +35,6 @@ pub mod team_keys;
 pub mod teams;
 mod tx;
 pub mod waivers;
+pub mod words;
 
 pub use tx::{Change, Db, GlobalTx, ReadTx, Refusal, StoreError, WriteTx};

@@ -1,8 +1,11 @@
-//! Packets and their files. What was read in them is `runs`.
+//! Packets and their files. What was read in them is `runs`; many of them at once are `list`.
+
+pub mod list;
+pub mod seed;
 
 use super::column::Stored;
 use super::schema::{files, packets, users};
-use super::{ReadTx, StoreError, WriteTx, runs};
+use super::{ReadTx, StoreError, WriteTx, runs, words};
 use crate::domain::ids::{FileId, PacketId, RunId, UserId};
 use crate::domain::packet::decision::Decision;
 use crate::domain::packet::result::Verdict;
@@ -69,6 +72,7 @@ pub fn add(tx: &mut WriteTx<'_>, packet: &NewPacket) -> Result<(), StoreError> {
         })
         .collect();
     diesel::insert_into(files::table).values(rows).execute(tx.conn())?;
+    words::take(tx, packet.id)?;
     runs::insert(tx, packet.id, packet.run, 1, packet.created_by)
 }
 
@@ -105,6 +109,10 @@ pub struct Packet {
     pub warnings: Option<i32>,
     pub transport: Option<String>,
     pub eta: Option<NaiveDate>,
+    /// The importer, buyer or consignee.
+    pub client: Option<String>,
+    /// Invoice and containers, in one line.
+    pub numbers: Option<String>,
     pub route: Option<String>,
 }
 
@@ -127,6 +135,8 @@ struct Row {
     warnings: Option<i32>,
     transport: Option<String>,
     eta: Option<NaiveDate>,
+    client: Option<String>,
+    numbers: Option<String>,
     route: Option<String>,
     owner_id: Option<Uuid>,
     decision: Option<String>,
@@ -155,81 +165,11 @@ impl From<(Row, Option<String>)> for Packet {
             warnings: row.warnings,
             transport: row.transport,
             eta: row.eta,
+            client: row.client,
+            numbers: row.numbers,
             route: row.route,
         }
     }
-}
-
-/// Where a page of the list starts: the last packet of the page before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct After {
-    pub created_at: DateTime<Utc>,
-    pub id: PacketId,
-}
-
-/// Packets, newest first, at most `limit`, behind `after`, with the verdict where one is asked for.
-///
-/// # Errors
-/// [`StoreError`] where the database fails.
-pub fn list(
-    tx: &mut ReadTx<'_>,
-    verdict: Option<Verdict>,
-    after: Option<After>,
-    limit: i64,
-) -> Result<Vec<Packet>, StoreError> {
-    let mut query = packets::table
-        .left_join(users::table.on(users::id.nullable().eq(packets::owner_id)))
-        .filter(packets::deleted_at.is_null())
-        .order((packets::created_at.desc(), packets::id.desc()))
-        .limit(limit)
-        .select((Row::as_select(), users::name.nullable()))
-        .into_boxed();
-    if let Some(verdict) = verdict {
-        query =
-            query.filter(packets::verdict.eq(verdict.as_str()).and(packets::state.eq(PacketState::Checked.as_str())));
-    }
-    if let Some(after) = after {
-        let older = packets::created_at.lt(after.created_at);
-        query = query.filter(older.or(packets::created_at.eq(after.created_at).and(packets::id.lt(after.id.0))));
-    }
-    Ok(query.load::<(Row, Option<String>)>(tx.conn())?.into_iter().map(Packet::from).collect())
-}
-
-/// How many packets stand where.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    pub all: i64,
-    pub blocked: i64,
-    pub review: i64,
-    pub ready: i64,
-    pub checking: i64,
-    pub failed: i64,
-}
-
-/// Counts the team's packets by verdict and state.
-///
-/// # Errors
-/// [`StoreError`] where the database fails.
-pub fn counts(tx: &mut ReadTx<'_>) -> Result<Counts, StoreError> {
-    let rows: Vec<(Stored<PacketState>, Option<String>, i64)> = packets::table
-        .filter(packets::deleted_at.is_null())
-        .group_by((packets::state, packets::verdict))
-        .select((packets::state, packets::verdict, diesel::dsl::count_star()))
-        .load(tx.conn())?;
-    let mut counts = Counts::default();
-    for (state, verdict, count) in rows {
-        counts.all = counts.all.saturating_add(count);
-        let verdict = verdict.as_deref().and_then(Verdict::from_word);
-        let place = match (state.0, verdict) {
-            (PacketState::Checking, _) => &mut counts.checking,
-            (PacketState::Failed, _) => &mut counts.failed,
-            (PacketState::Checked, Some(Verdict::Blocked)) => &mut counts.blocked,
-            (PacketState::Checked, Some(Verdict::Review)) => &mut counts.review,
-            (PacketState::Checked, Some(Verdict::Ready) | None) => &mut counts.ready,
-        };
-        *place = place.saturating_add(count);
-    }
-    Ok(counts)
 }
 
 /// One packet.

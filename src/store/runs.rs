@@ -2,7 +2,7 @@
 
 use super::column::Stored;
 use super::schema::{packets, pages, runs};
-use super::{ReadTx, StoreError, WriteTx, decisions, waivers};
+use super::{ReadTx, StoreError, WriteTx, decisions, waivers, words};
 use crate::domain::ids::{FileId, PacketId, RunId, UserId};
 use crate::domain::packet::arrangement::Turn;
 use crate::domain::packet::decision::PacketRefused;
@@ -202,10 +202,10 @@ pub fn save_result(tx: &mut WriteTx<'_>, run: RunId, result: &PacketResult, read
             packets::state.eq(PacketState::Checked.as_str()),
             packets::updated_at.eq(diesel::dsl::now),
             packets::document_count.eq(i32::try_from(result.documents.len()).unwrap_or(i32::MAX)),
-            packets::transport.eq(first(result, &[Field::BlNumber, Field::AwbNumber])),
+            packets::transport.eq(words::first(result, &[Field::BlNumber, Field::AwbNumber])),
             packets::eta
-                .eq(first(result, &[Field::Eta, Field::FlightDate]).and_then(|date| date.parse::<NaiveDate>().ok())),
-            packets::route.eq(route(result)),
+                .eq(words::first(result, &[Field::Eta, Field::FlightDate])
+                    .and_then(|date| date.parse::<NaiveDate>().ok())),
         ))
         .execute(tx.conn())?;
     if current == 0 {
@@ -219,33 +219,11 @@ pub fn save_result(tx: &mut WriteTx<'_>, run: RunId, result: &PacketResult, read
             decisions::reopen_by_itself(tx, PacketId(packet), FOUND_ELSE)?;
         }
     }
-    Ok(())
+    words::take(tx, PacketId(packet))
 }
 
 /// Why a new run reopens a packet.
 const FOUND_ELSE: &str = "A new run found something else than the one that was decided on.";
-
-/// The first printed value of the first field that any document has.
-fn first(result: &PacketResult, fields: &[Field]) -> Option<String> {
-    fields
-        .iter()
-        .find_map(|field| result.documents.iter().find_map(|document| document.value(*field).map(str::to_owned)))
-}
-
-/// `Atlas Apparel Inc. · Ningbo to Long Beach`, as far as it was read.
-fn route(result: &PacketResult) -> Option<String> {
-    let buyer = first(result, &[Field::BuyerName, Field::ConsigneeName]);
-    let from = first(result, &[Field::PortOfLoading, Field::AirportOfDeparture]);
-    let to = first(result, &[Field::PortOfDischarge, Field::AirportOfDestination]);
-    let way = match (from, to) {
-        (Some(from), Some(to)) => Some(format!("{from} to {to}")),
-        (from, to) => from.or(to),
-    };
-    match (buyer, way) {
-        (Some(buyer), Some(way)) => Some(format!("{buyer} · {way}")),
-        (buyer, way) => buyer.or(way),
-    }
-}
 
 /// Marks a run, and its packet, as failed; a person can let it be tried again.
 ///

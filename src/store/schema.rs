@@ -162,6 +162,49 @@ diesel::table! {
         decided_run -> Nullable<Uuid>,
         deleted_at -> Nullable<Timestamptz>,
         deleted_by -> Nullable<Uuid>,
+        client -> Nullable<Text>,
+        client_key -> Nullable<Text>,
+        numbers -> Nullable<Text>,
+        words_version -> SmallInt,
+        name_order -> Text,
+        eta_first -> Date,
+        eta_last -> Date,
+        score_first -> SmallInt,
+        score_last -> SmallInt,
+    }
+}
+diesel::table! {
+    batches (team_id, id) {
+        team_id -> Uuid,
+        id -> Uuid,
+        task -> Text,
+        owner_id -> Nullable<Uuid>,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+        undone_at -> Nullable<Timestamptz>,
+    }
+}
+diesel::table! {
+    batch_packets (team_id, batch_id, packet_id) {
+        team_id -> Uuid,
+        batch_id -> Uuid,
+        packet_id -> Uuid,
+        owner_before -> Nullable<Uuid>,
+        refused -> Nullable<Text>,
+    }
+}
+diesel::table! {
+    packet_words (team_id, packet_id, word) { team_id -> Uuid, packet_id -> Uuid, word -> Text, places -> Text, }
+}
+diesel::table! {
+    packet_views (team_id, id) {
+        team_id -> Uuid,
+        id -> Uuid,
+        owner_id -> Uuid,
+        name -> Text,
+        query -> Text,
+        is_shared -> Bool,
+        created_at -> Timestamptz,
     }
 }
 diesel::table! {
@@ -429,4 +472,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     waivers,
     decisions,
     comments,
+    batches,
+    batch_packets,
 );

@@ -190,17 +190,25 @@ pub struct Change<T> {
     value: T,
     diff: Option<serde_json::Value>,
     result: &'static str,
+    /// Entries of their own, each with its subject.
+    more: Vec<(String, Option<serde_json::Value>)>,
 }
 
 impl<T> Change<T> {
     /// A change that needs no before and after.
     pub fn to(value: T) -> Self {
-        Self { value, diff: None, result: "success" }
+        Self { value, diff: None, result: "success", more: Vec::new() }
     }
 
     /// What it was before and what it is now.
     pub fn diff(mut self, before: impl serde::Serialize, after: impl serde::Serialize) -> Self {
         self.diff = Some(serde_json::json!({ "before": before, "after": after }));
+        self
+    }
+
+    /// What was changed beside the subject: for each its own subject and its own change.
+    pub fn with(mut self, parts: Vec<(String, Change<()>)>) -> Self {
+        self.more.extend(parts.into_iter().map(|(subject, change)| (subject, change.diff)));
         self
     }
 
@@ -282,6 +290,9 @@ impl Db {
                 set(conn, "app.team_id", &team)?;
                 let change = work(&mut WriteTx(ReadTx { conn })).map_err(Failed::Work)?;
                 audit::record(conn, &key, &permit, &subject, change.result, change.diff)?;
+                for (subject, diff) in change.more {
+                    audit::record(conn, &key, &permit, &subject, "success", diff)?;
+                }
                 Ok(change.value)
             });
             if let Err(Failed::Work(error)) = &outcome

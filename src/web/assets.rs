@@ -1,5 +1,6 @@
 //! Style sheet, scripts and icons, inside the binary. The style sheet is one file made of `static/css/*.css` in the order of their
-//! names; every address holds the hash of its bytes, so that a browser keeps it for ever.
+//! names, and the script one of htmx and our own without comments and indentation; passkeys have a script of their own, for the pages
+//! that ask for one. Every address holds the hash of its bytes, so that a browser keeps it for ever.
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
@@ -25,6 +26,7 @@ struct Asset {
 struct Assets {
     css: Asset,
     js: Asset,
+    passkeys: Asset,
     icon: Asset,
 }
 
@@ -44,14 +46,25 @@ fn asset(stem: &str, extension: &str, media: &'static str, bytes: Vec<u8>) -> As
     Asset { name: format!("{stem}-{}.{extension}", digest.get(..16).unwrap_or("0")), bytes, media }
 }
 
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+/// One of our scripts as it is sent: without lines of comment and without indentation. None of them has text over several lines.
+fn bare(path: &str) -> Vec<u8> {
+    let text = String::from_utf8(joined(std::iter::once(path.to_owned()))).unwrap_or_default();
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    lines.flat_map(|line| [line.as_bytes(), b"\n"].concat()).collect()
+}
+
 static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
     let mut sheets: Vec<String> =
         Files::iter().filter(|path| path.starts_with("css/")).map(|path| path.to_string()).collect();
     sheets.sort();
-    let scripts = ["npm/node_modules/htmx.org/dist/htmx.min.js", "js/app.js", "js/passkeys.js"].map(str::to_owned);
+    let mut script = joined(std::iter::once("npm/node_modules/htmx.org/dist/htmx.min.js".to_owned()));
+    script.extend(["js/app.js", "js/keys.js"].into_iter().flat_map(bare));
     Assets {
         css: asset("app", "css", "text/css; charset=utf-8", joined(sheets.into_iter())),
-        js: asset("app", "js", "text/javascript; charset=utf-8", joined(scripts.into_iter())),
+        js: asset("app", "js", SCRIPT, script),
+        passkeys: asset("passkeys", "js", SCRIPT, bare("js/passkeys.js")),
         icon: asset("icon", "svg", "image/svg+xml", joined(std::iter::once("icons/quayside.svg".to_owned()))),
     }
 });
@@ -66,6 +79,11 @@ pub fn js() -> String {
     format!("/assets/{}", ASSETS.js.name)
 }
 
+/// The address of the script for passkeys.
+pub fn passkeys_js() -> String {
+    format!("/assets/{}", ASSETS.passkeys.name)
+}
+
 /// The address of the icon.
 pub fn icon() -> String {
     format!("/assets/{}", ASSETS.icon.name)
@@ -73,7 +91,7 @@ pub fn icon() -> String {
 
 /// Answers an asset.
 pub async fn show(name: web::Path<String>) -> HttpResponse {
-    let found = [&ASSETS.css, &ASSETS.js, &ASSETS.icon].into_iter().find(|asset| asset.name == *name);
+    let found = [&ASSETS.css, &ASSETS.js, &ASSETS.passkeys, &ASSETS.icon].into_iter().find(|asset| asset.name == *name);
     match found {
         Some(asset) => HttpResponse::Ok()
             .insert_header((header::CONTENT_TYPE, asset.media))

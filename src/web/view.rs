@@ -16,6 +16,7 @@ pub const LOAD_A_TARIFF: &str = "`quayside admin import-tariff FILE` loads one."
 /// The place in the rail that a page belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
+    Home,
     Packets,
     Work,
     Rules,
@@ -47,6 +48,7 @@ pub struct Frame {
     pub is_demo: bool,
     pub email: String,
     pub role: &'static str,
+    pub in_home: bool,
     pub in_packets: bool,
     pub in_work: bool,
     pub in_rules: bool,
@@ -73,6 +75,7 @@ impl Frame {
             is_demo: team.is_demo,
             email: actor.email().to_owned(),
             role: actor.role().label(),
+            in_home: section == Section::Home,
             in_packets: section == Section::Packets,
             in_work: section == Section::Work,
             in_rules: section == Section::Rules,

@@ -55,14 +55,4 @@
       if (target.dataset.drop === "at once") send(target);
     });
   }
-
-  // n and p walk the findings of a packet.
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
-    const step = { n: 1, p: -1 }[event.key];
-    if (!step) return;
-    const links = [...document.querySelectorAll(".finding h3 a:first-child")];
-    const now = links.findIndex((link) => link.closest("[data-selected]"));
-    links[Math.min(Math.max(now + step, 0), links.length - 1)]?.click();
-  });
 })();

@@ -56,7 +56,7 @@ async fn a_broker_arranges_pages_without_script_and_sees_the_new_documents() {
     press(&client, "//section[@id='document-2']//button[contains(., 'Join with document 1')]").await;
     done(&client, "Document 2 joined").await;
     press(&client, "//section[@id='document-1']//option[.='Packing list']").await;
-    press(&client, "//section[@id='document-1']//button[contains(., 'Say so')]").await;
+    press(&client, "//section[@id='document-1']//button[contains(., 'Set the kind')]").await;
     done(&client, "named packing list").await;
     press(&client, "//li[@id='page-4']//button[contains(., 'Turn right')]").await;
     done(&client, "Page 4 turned right").await;

@@ -32,8 +32,8 @@ async fn faults(client: &Client, judge: &str) -> Vec<String> {
 /// The addresses of all pages that a signed-in person can open without having been anywhere before.
 fn addresses(packet: &str, file: &str) -> Vec<String> {
     let pages = app::routes().into_iter().filter(|route| route.method == "get" && !route.path.contains('{'));
-    let machines = ["/healthz", "/readyz", "/metrics", "/.well-known/security.txt", "/"];
-    let downloads = |path: &str| path.ends_with(".csv");
+    let machines = ["/healthz", "/readyz", "/metrics", "/.well-known/security.txt"];
+    let downloads = |path: &str| path.ends_with(".csv") || path.ends_with(".xlsx");
     let mut all: Vec<String> = pages
         .map(|route| route.path.to_owned())
         .filter(|path| !machines.contains(&path.as_str()) && !downloads(path))

@@ -6,6 +6,7 @@ mod arranging;
 mod every_page;
 #[path = "../it/harness/mod.rs"]
 mod harness;
+mod keys;
 
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};

@@ -15,6 +15,8 @@ pub struct Things {
     session: String,
     passkey: String,
     client: String,
+    view: String,
+    batch: String,
 }
 
 impl Things {
@@ -31,6 +33,8 @@ impl Things {
             session: unknown(),
             passkey: unknown(),
             client: unknown(),
+            view: unknown(),
+            batch: unknown(),
         }
     }
 
@@ -54,6 +58,8 @@ impl Things {
              to_jsonb(gen_random_uuid())::text, 'user', to_jsonb($user)::text), now() + interval '1 day'",
             "INSERT INTO passkeys (user_id, id, credential_id, name, credential) \
              VALUES ($user, gen_random_uuid(), '$spare', 'Key', '{}')",
+            "INSERT INTO packet_views (team_id, id, owner_id, name, query) VALUES ($team, gen_random_uuid(), $user, 'Own', 'state=failed')",
+            "INSERT INTO batches (team_id, id, task, created_by) VALUES ($team, gen_random_uuid(), 'delete', $user)",
         ] {
             let sql = sql
                 .replace("$user", "(SELECT id FROM users WHERE email = '$spare')")
@@ -81,6 +87,8 @@ impl Things {
             session: spares("sessions", "public_id"),
             passkey: spares("passkeys", "id"),
             client: id("clients"),
+            view: id("packet_views"),
+            batch: id("batches"),
         }
     }
 
@@ -93,6 +101,8 @@ impl Things {
             path if path.starts_with("/clients") => &self.client,
             path if path.starts_with("/team/members") => &self.member,
             path if path.starts_with("/team/invites") => &self.invite,
+            path if path.starts_with("/packets/views") => &self.view,
+            path if path.starts_with("/packets/batch") => &self.batch,
             path if path.starts_with("/work") => &self.work,
             _ => &self.packet,
         };
@@ -117,6 +127,7 @@ fn untouched(house: &House, team: &str) -> Vec<String> {
     let of = |columns: &str, table: &str| format!("SELECT string_agg({columns}, ' ' ORDER BY 1) FROM {table} {within}");
     [
         of("id::text || updated_at", "packets"),
+        of("id::text || name || query", "packet_views"),
         of("id::text || state || attempts", "work"),
         of("id::text || state", "outbox"),
         of("user_id::text || role || coalesce(suspended_at::text, '')", "memberships"),

@@ -18,6 +18,8 @@ mod mail;
 mod objects;
 mod operation;
 mod own_account;
+mod packet_batch;
+mod packet_list;
 mod packet_work;
 mod packets;
 mod reset;

@@ -194,41 +194,6 @@ async fn a_scan_that_was_read_before_is_not_read_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_list_pages_by_key_and_costs_the_same_for_one_packet_as_for_many() {
-    let house = House::new().await;
-    let otto = house.signed_in(Person::Otto).await;
-    otto.packet(papers(0)).await;
-    house.work().await;
-    let cost = async || {
-        let before = house.db.queries();
-        assert_eq!(otto.get("/packets").await.status, 200);
-        house.db.queries() - before
-    };
-    cost().await;
-    let one = cost().await;
-    house.database.run(
-        "INSERT INTO packets (team_id, id, name, state, upload_key, run_id, file_count, created_at) \
-         SELECT p.team_id, gen_random_uuid(), 'copy ' || n, 'checked', gen_random_uuid(), gen_random_uuid(), 1, now() - make_interval(mins => n) \
-         FROM packets p, generate_series(1, 119) n",
-    );
-    assert_eq!(cost().await, one);
-    let mut seen = Vec::new();
-    let mut path = "/packets".to_owned();
-    loop {
-        let page = otto.get(&path).await;
-        seen.extend(page.all("tbody tr", "id"));
-        match page.all("tfoot a", "href").first() {
-            Some(next) => path.clone_from(next),
-            None => break,
-        }
-    }
-    assert_eq!(seen.len(), 120);
-    seen.sort();
-    seen.dedup();
-    assert_eq!(seen.len(), 120, "no packet twice, none left out");
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn progress_is_a_piece_of_a_page_for_htmx_and_a_page_for_everybody_else() {
     let house = House::new().await;
     let otto = house.signed_in(Person::Otto).await;

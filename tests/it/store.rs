@@ -83,6 +83,18 @@ async fn furnished() -> House {
          FROM packets p JOIN memberships m ON m.team_id = p.team_id AND m.role = 'owner' LIMIT 1",
     );
     house.database.run("INSERT INTO mentions SELECT team_id, id, created_by FROM comments");
+    house.database.run(
+        "INSERT INTO packet_views (team_id, id, owner_id, name, query) \
+         SELECT team_id, gen_random_uuid(), user_id, 'Own', 'verdict=blocked' FROM memberships WHERE role = 'admin'",
+    );
+    house.database.run(
+        "INSERT INTO batches (team_id, id, task, created_by) \
+         SELECT team_id, gen_random_uuid(), 'delete', user_id FROM memberships WHERE role = 'admin'",
+    );
+    house.database.run(
+        "INSERT INTO batch_packets (team_id, batch_id, packet_id) \
+         SELECT b.team_id, b.id, p.id FROM batches b JOIN packets p ON p.team_id = b.team_id LIMIT 1",
+    );
     house.database.run("INSERT INTO audit_checks (team_id, id) SELECT team_id, id FROM packets LIMIT 1");
     house
 }

@@ -81,6 +81,12 @@ pub enum PacketRefused {
     NotAside,
     #[error("It is the only file that is checked. Add another one first, or delete the packet.")]
     LastFile,
+    #[error("Only a packet that is ready is approved together with others. Look at its findings.")]
+    NotReady,
+    #[error("Other packets than you saw fit the filter by now. Look at them again.")]
+    OthersMeanwhile,
+    #[error("This was taken back already, or cannot be.")]
+    Undone,
 }
 
 impl PacketRefused {
@@ -104,6 +110,9 @@ impl PacketRefused {
             Self::AsideAlready => "aside_already",
             Self::NotAside => "not_aside",
             Self::LastFile => "last_file",
+            Self::NotReady => "not_ready",
+            Self::OthersMeanwhile => "others_meanwhile",
+            Self::Undone => "undone",
         }
     }
 }

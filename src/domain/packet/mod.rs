@@ -1,6 +1,7 @@
 //! A packet: the documents of one shipment, what was read in them, and what does not agree.
 
 pub mod arrangement;
+pub mod batch;
 pub mod check;
 pub mod comment;
 pub mod contents;
@@ -9,5 +10,6 @@ pub mod decision;
 pub mod document;
 pub mod result;
 pub mod score;
+pub mod search;
 pub mod state;
 pub mod waiver;

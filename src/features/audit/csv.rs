@@ -1,49 +1,13 @@
-//! Lines of a CSV file (RFC 4180) that no spreadsheet runs: every cell is quoted, and a text that would be taken for a formula is marked
-//! as a text.
+//! The lines of the log's CSV file.
 
 use crate::domain::audit::anchor::Head;
 use crate::store::audit::export::Row;
+use crate::web::csv::{line, own, text};
 use chrono::SecondsFormat;
 
 /// The columns, in order.
 pub const COLUMNS: [&str; 11] =
     ["seq", "at", "user", "role", "address", "action", "subject", "result", "change", "person", "hash"];
-
-/// A text cell. What begins like a formula gets an apostrophe: `=1+1` stays a text.
-fn text(out: &mut String, text: &str) {
-    out.push('"');
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
-        out.push('\'');
-    }
-    raw(out, text);
-    out.push('"');
-}
-
-fn raw(out: &mut String, text: &str) {
-    for part in text.split_inclusive('"') {
-        out.push_str(part);
-        if part.ends_with('"') {
-            out.push('"');
-        }
-    }
-}
-
-/// A cell that holds what the program itself wrote: a number, a time, a hash.
-fn own(out: &mut String, value: &str) {
-    out.push('"');
-    out.push_str(value);
-    out.push('"');
-}
-
-fn line(out: &mut String, cells: &[&str]) {
-    for (at, cell) in cells.iter().enumerate() {
-        if at > 0 {
-            out.push(',');
-        }
-        text(out, cell);
-    }
-    out.push_str("\r\n");
-}
 
 /// The line that says which chain this is and how far it goes; it stands above the columns.
 pub fn opening(out: &mut String, team: &str, head: &Head) {
@@ -76,33 +40,4 @@ pub fn row(out: &mut String, row: &Row) {
     out.push(',');
     own(out, &hex::encode(&row.hash));
     out.push_str("\r\n");
-}
-
-#[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_is_run_as_a_formula_and_every_text_comes_back() {
-        for (written, read) in [
-            ("plain", "plain"),
-            ("=1+1", "'=1+1"),
-            ("+1", "'+1"),
-            ("-1", "'-1"),
-            ("@SUM(A1)", "'@SUM(A1)"),
-            ("\t=1", "'\t=1"),
-            ("\r=1", "'\r=1"),
-            ("＝1", "'＝1"),
-            ("a \"quoted\", \r\n word", "a \"quoted\", \r\n word"),
-            ("", ""),
-        ] {
-            let mut out = String::new();
-            line(&mut out, &[written, "next"]);
-            assert!(out.ends_with("\"\r\n"), "{out:?}");
-            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(out.as_bytes());
-            let record = reader.records().next().unwrap().unwrap();
-            assert_eq!(record.iter().collect::<Vec<_>>(), [read, "next"]);
-        }
-    }
 }

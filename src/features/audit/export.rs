@@ -10,29 +10,16 @@ use crate::domain::secret::Secret;
 use crate::store::audit::export::{self, Plan, Row};
 use crate::store::{Change, Db, StoreError};
 use crate::web::error::AppError;
+use crate::web::export::{BrokenOff, Exporting, Piece, download};
 use crate::web::limits::spend;
 use crate::web::session::SignedIn;
-use actix_web::http::header::{self, ContentEncoding};
 use actix_web::{HttpResponse, web};
 use bytes::Bytes;
-use std::sync::Arc;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 
 const BATCH: i64 = 3_000;
-/// Exports that run at a time in one server; another is asked to come back.
-const AT_ONCE: usize = 4;
 /// Bytes of a row, about: what a piece begins with, so that it seldom grows.
 const ROW: usize = 400;
-
-/// The exports under way.
-#[derive(Clone)]
-pub struct Exporting(Arc<Semaphore>);
-
-impl Default for Exporting {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
-    }
-}
 
 /// An export under way.
 struct Export {
@@ -43,9 +30,6 @@ struct Export {
     head: Head,
     rows: u64,
 }
-
-/// Why an export ended early: somebody went away, or the database did.
-struct BrokenOff;
 
 /// The file.
 pub async fn export(
@@ -75,19 +59,12 @@ pub async fn export(
         let _ticket = ticket;
         export.run(&team, sender).await;
     });
-    let pieces = futures_util::stream::unfold(receiver, async |mut receiver| {
-        receiver.recv().await.map(|piece: Result<Bytes, std::io::Error>| (piece, receiver))
-    });
-    let name = format!("attachment; filename=\"quayside-audit-log-{}.csv\"", chrono::Utc::now().format("%Y-%m-%d"));
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((header::CONTENT_DISPOSITION, name))
-        .insert_header(ContentEncoding::Identity)
-        .streaming(Box::pin(pieces)))
+    let name = format!("quayside-audit-log-{}.csv", chrono::Utc::now().format("%Y-%m-%d"));
+    Ok(download(&name, "text/csv; charset=utf-8", receiver))
 }
 
 impl Export {
-    async fn run(mut self, team: &str, sender: mpsc::Sender<Result<Bytes, std::io::Error>>) {
+    async fn run(mut self, team: &str, sender: mpsc::Sender<Piece>) {
         let ended = match self.send(team, &sender).await {
             Ok(()) => "success",
             Err(BrokenOff) => {
@@ -109,11 +86,7 @@ impl Export {
         }
     }
 
-    async fn send(
-        &mut self,
-        team: &str,
-        sender: &mpsc::Sender<Result<Bytes, std::io::Error>>,
-    ) -> Result<(), BrokenOff> {
+    async fn send(&mut self, team: &str, sender: &mpsc::Sender<Piece>) -> Result<(), BrokenOff> {
         let mut out = String::new();
         csv::opening(&mut out, team, &self.head);
         let mut rows = self.read().await?;

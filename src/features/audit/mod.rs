@@ -8,8 +8,6 @@ pub mod keeper;
 mod list;
 mod verification;
 
-pub use export::Exporting;
-
 use crate::domain::access::Action;
 use crate::web::route::Access;
 

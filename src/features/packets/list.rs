@@ -1,171 +1,253 @@
-//! The list of packets: counts that are links, the newest first, the next page by key.
+//! The list of packets under any filter and in any order: a page of it by key, how many there are, and where the words of a search
+//! were found.
 
+use super::batch::{self, Toast};
+use super::choices::{
+    Choice, code_choices, decision_choices, kind_choices, owner_choices, state_choices, verdict_choices,
+};
+use super::filter::{self, Asked};
 use super::limits::UploadLimits;
+use super::row::{Row, counted, hit, row};
 use super::upload::DropZone;
+use super::views::{self, Tab};
 use crate::domain::access::Action;
-use crate::domain::ids::PacketId;
-use crate::domain::packet::result::Verdict;
-use crate::domain::packet::state::PacketState;
-use crate::store::packets::{After, Counts, Packet};
-use crate::store::{Db, packets};
+use crate::domain::ids::{BatchId, PacketId};
+use crate::store::packets::list::{self, Filter, Order};
+use crate::store::{Db, batches, packet_views};
 use crate::web::error::AppError;
 use crate::web::session::SignedIn;
-use crate::web::view::{self, Frame, Section, When};
+use crate::web::view::{self, Frame, Section};
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use chrono::Utc;
 
-const PAGE: i64 = 50;
-
-/// What the address asks for.
-#[derive(Deserialize)]
-pub struct Asked {
-    verdict: Option<String>,
-    /// The key of the last packet of the page before: its time in microseconds and its id.
-    after: Option<String>,
-}
-
-struct Row {
-    id: PacketId,
-    name: String,
-    route: String,
-    pill: &'static str,
-    verdict: &'static str,
-    findings: String,
-    score: String,
-    transport: String,
-    eta: String,
-    documents: String,
-    owner: String,
-    checked: When,
-}
+const PAGE: usize = 50;
+/// More clients than this are typed and not chosen.
+const CLIENTS: i64 = 100;
+/// More people than this cannot be chosen.
+const PEOPLE: i64 = 200;
 
 struct Stat {
-    href: &'static str,
+    href: String,
     class: &'static str,
-    count: i64,
+    count: String,
     label: &'static str,
     current: bool,
 }
 
+struct Chip {
+    name: &'static str,
+    value: String,
+    without: String,
+}
+
+/// A column by which the list can be sorted.
+struct Heading {
+    label: &'static str,
+    class: &'static str,
+    href: String,
+    /// What `aria-sort` says, where the list is in this order.
+    sorted: Option<&'static str>,
+}
+
 #[derive(Template)]
-#[template(path = "packets/list.html")]
+#[template(path = "packets/list.html", blocks = ["packets"])]
 struct Page {
     frame: Frame,
     drop: DropZone,
     stats: Vec<Stat>,
+    tabs: Vec<Tab>,
+    asked: Asked,
+    verdicts: Vec<Choice>,
+    decisions: Vec<Choice>,
+    states: Vec<Choice>,
+    owners: Vec<Choice>,
+    kinds: Vec<Choice>,
+    codes: Vec<Choice>,
+    clients: Vec<String>,
+    chips: Vec<Chip>,
+    headings: Vec<Heading>,
     rows: Vec<Row>,
-    is_filtered: bool,
     is_moving: bool,
     here: String,
-    next: Option<String>,
-    total: i64,
+    newer: Option<String>,
+    older: Option<String>,
+    first: Option<String>,
+    total: String,
+    csv: String,
+    xlsx: String,
+    /// The form that keeps this filter as a view.
+    query: String,
+    may_share: bool,
+    /// What can be done with many packets.
+    tasks: Vec<(&'static str, &'static str)>,
+    toast: Option<Toast>,
 }
 
-fn plural(count: i32, one: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
+/// What is counted over the list: the query, its name, and the class of its figure.
+const STATS: [(&str, &str, &str); 5] = [
+    ("", "all packets", ""),
+    ("verdict=blocked", "blocked", "critical"),
+    ("verdict=review", "to review", "warning"),
+    ("verdict=ready", "ready", "ready"),
+    ("decision=approved", "approved", ""),
+];
+
+fn stats(counts: &[i64], asked: &Asked) -> Vec<Stat> {
+    let query = asked.query();
+    let stat = |((of, label, class), count): (&(&str, &'static str, &'static str), &i64)| Stat {
+        href: if of.is_empty() { "/packets".to_owned() } else { format!("/packets?{of}") },
+        class,
+        count: counted(*count),
+        label,
+        current: query == *of,
+    };
+    STATS.iter().zip(counts).map(stat).collect()
 }
 
-fn row(packet: Packet, now: DateTime<Utc>, me: Option<&str>) -> Row {
-    let findings = [(packet.criticals, "critical"), (packet.warnings, "warning")];
-    let counted = findings.iter().filter_map(|(count, word)| match (count.unwrap_or(0), *word) {
-        (0, _) => None,
-        (count, "critical") => Some(format!("{count} critical")),
-        (count, word) => Some(plural(count, word)),
-    });
-    let checked = packet.state == PacketState::Checked;
-    let (pill, verdict) = super::show::verdict_words(packet.state, packet.verdict, packet.decision);
-    Row {
-        id: packet.id,
-        name: packet.name,
-        route: packet.route.unwrap_or_default(),
-        pill,
-        verdict,
-        findings: if checked { counted.collect::<Vec<_>>().join(", ") } else { String::new() },
-        score: packet.score.filter(|_| checked).map(|score| score.to_string()).unwrap_or_default(),
-        transport: packet.transport.unwrap_or_default(),
-        eta: packet.eta.map(|eta| eta.format("%-d %b %Y").to_string()).unwrap_or_default(),
-        documents: packet.document_count.unwrap_or(packet.file_count).to_string(),
-        owner: packet
-            .owner
-            .map(|owner| if Some(owner.as_str()) == me { "You".to_owned() } else { owner })
-            .unwrap_or_default(),
-        checked: When::new(packet.updated_at, now),
-    }
+/// What is set of the filter, in words, each with the way to be rid of it.
+fn chips(page: &Page) -> Vec<Chip> {
+    let chosen = |choices: &[Choice], word: &str| {
+        choices.iter().find(|choice| choice.word == word).map_or_else(|| word.to_owned(), |choice| choice.label.clone())
+    };
+    let chip = |(name, value): (&'static str, &str)| {
+        let (label, words) = match name {
+            "q" => ("Search", value.to_owned()),
+            "verdict" => ("Verdict", chosen(&page.verdicts, value)),
+            "decision" => ("Decision", chosen(&page.decisions, value)),
+            "state" => ("State", chosen(&page.states, value)),
+            "owner" => ("Owner", chosen(&page.owners, value)),
+            "client" => ("Client", value.to_owned()),
+            "kind" => ("Has", chosen(&page.kinds, value)),
+            "code" => ("Finding", value.to_owned()),
+            "arrives" => ("Arrives", if value == "0" { "today".to_owned() } else { format!("within {value} days") }),
+            "from" => ("Added from", value.to_owned()),
+            _ => ("Added until", value.to_owned()),
+        };
+        Chip { name: label, value: words, without: page.asked.address("/packets", name, None) }
+    };
+    page.asked.parts().into_iter().map(chip).collect()
 }
 
-fn stats(counts: &Counts, verdict: Option<Verdict>) -> Vec<Stat> {
-    let stat =
-        |of: Option<Verdict>, href, class, count, label| Stat { href, class, count, label, current: of == verdict };
+fn headings(asked: &Asked) -> Vec<Heading> {
+    let order = asked.order();
+    let sortable = |label, class, up: Order, down: Order, first: Order| {
+        let sorted = [(up, "ascending"), (down, "descending")].into_iter().find(|(known, _)| *known == order);
+        let next = match order {
+            known if known == first => {
+                if first == up {
+                    down
+                } else {
+                    up
+                }
+            }
+            _ => first,
+        };
+        Heading {
+            label,
+            class,
+            href: Asked { order: next.to_string(), ..asked.clone() }.address("/packets", "", None),
+            sorted: sorted.map(|(_, word)| word),
+        }
+    };
+    let plain = |label, class| Heading { label, class, href: String::new(), sorted: None };
     vec![
-        stat(None, "/packets", "", counts.all, "all packets"),
-        stat(Some(Verdict::Blocked), "/packets?verdict=blocked", "critical", counts.blocked, "blocked"),
-        stat(Some(Verdict::Review), "/packets?verdict=review", "warning", counts.review, "to review"),
-        stat(Some(Verdict::Ready), "/packets?verdict=ready", "ready", counts.ready, "ready"),
+        plain("Verdict", ""),
+        sortable("Score", "num", Order::Score, Order::ScoreLast, Order::Score),
+        sortable("Packet", "", Order::Name, Order::NameLast, Order::Name),
+        plain("Numbers", ""),
+        plain("Client", ""),
+        sortable("Arrives", "", Order::Eta, Order::EtaLast, Order::Eta),
+        plain("Docs", "num"),
+        plain("Owner", ""),
+        sortable("Added", "", Order::Oldest, Order::Newest, Order::Newest),
     ]
 }
 
-fn after(text: &str) -> Option<After> {
-    let (micros, id) = text.split_once('_')?;
-    Some(After { created_at: DateTime::from_timestamp_micros(micros.parse().ok()?)?, id: id.parse().ok()? })
-}
-
-/// The page.
+/// The page, or its list alone where htmx asks for that.
 pub async fn list(
+    request: HttpRequest,
     signed_in: SignedIn,
     db: web::Data<Db>,
     limits: web::Data<UploadLimits>,
     asked: web::Query<Asked>,
 ) -> Result<HttpResponse, AppError> {
     let permit = signed_in.actor.permit(Action::PacketView)?;
-    let verdict = asked.verdict.as_deref().and_then(Verdict::from_word);
-    let from = asked.after.as_deref().and_then(after);
-    let (mut found, counts) = db
+    let asked = asked.into_inner().trimmed();
+    let (now, me) = (Utc::now(), signed_in.actor.user());
+    let is_piece = request.headers().get("HX-Target").is_some_and(|target| target == "packets");
+    let is_first = asked.after.is_empty() && asked.before.is_empty();
+    let canonical = asked.address("/packets", "", None);
+    // A form sends what nobody filled in, too; the address that people send each other is the short one.
+    if !is_piece && is_first && request.query_string().split('&').any(|part| part.ends_with('=')) {
+        return Ok(HttpResponse::SeeOther().insert_header(("Location", canonical)).finish());
+    }
+    let (narrowed, order, reach) = (asked.filter(me, now.date_naive())?, asked.order(), asked.reach());
+    let each = |query: &str| query.parse::<Asked>()?.filter(me, now.date_naive());
+    let each: Vec<Filter> = STATS.iter().map(|(query, ..)| each(query)).collect::<Result<_, _>>()?;
+    let last: Option<BatchId> = asked.batch.parse().ok();
+    let loaded = db
         .read(&permit, move |tx| {
-            Ok::<_, AppError>((packets::list(tx, verdict, from, PAGE.saturating_add(1))?, packets::counts(tx)?))
+            let page = list::page(tx, &narrowed, order, &reach, PAGE)?;
+            let ids: Vec<PacketId> = page.listed.iter().map(|listed| listed.packet.id).collect();
+            let hits = list::hits(tx, &ids, &narrowed.wanted)?;
+            let counts = list::counts(tx, &each)?;
+            let kept = packet_views::list(tx, me)?;
+            let ended = last.map(|id| batches::ended(tx, id).map(|ended| (id, ended))).transpose()?;
+            Ok::<_, AppError>((page, hits, counts, list::clients(tx, CLIENTS)?, list::owners(tx, PEOPLE)?, kept, ended))
         })
         .await?;
-    let shown = usize::try_from(PAGE).unwrap_or(50);
-    let more = found.len() > shown;
-    found.truncate(shown);
-    let filter = verdict.map(|verdict| format!("verdict={verdict}"));
-    let link = |key: Option<String>| {
-        let parts: Vec<String> = filter.clone().into_iter().chain(key).collect();
-        if parts.is_empty() { "/packets".to_owned() } else { format!("/packets?{}", parts.join("&")) }
-    };
-    let last = found.last().filter(|_| more);
-    let next = last.map(|last| link(Some(format!("after={}_{}", last.created_at.timestamp_micros(), last.id))));
-    let here = link(asked.after.clone().filter(|_| from.is_some()).map(|key| format!("after={key}")));
-    let (now, me) = (Utc::now(), Some(signed_in.actor.name()));
-    let page = Page {
+    let (found, mut hits, counts, clients, people, kept, ended) = loaded;
+    let key = |listed: Option<&list::Listed>| listed.map(|listed| filter::key(&listed.key));
+    let (start, end) = (key(found.listed.first()), key(found.listed.last()));
+    let to = |name: &str, key: Option<String>| key.map(|key| asked.address("/packets", "", Some((name, &key))));
+    let here = [("after", &asked.after), ("before", &asked.before)].into_iter().find(|(_, key)| !key.is_empty());
+    let lines = found.listed.into_iter().map(|listed| {
+        let found = hits.remove(&listed.packet.id).unwrap_or_default();
+        Row { hits: found.into_iter().map(hit).collect(), ..row(listed.packet, now, me) }
+    });
+    let rows: Vec<Row> = lines.collect();
+    let mut page = Page {
         frame: Frame::new(&signed_in.actor, &signed_in.team, Section::Packets),
         drop: DropZone::new(&limits),
-        stats: stats(&counts, verdict),
-        is_moving: found.iter().any(|packet| packet.state == PacketState::Checking),
-        rows: found.into_iter().map(|packet| row(packet, now, me)).collect(),
-        is_filtered: verdict.is_some() || from.is_some(),
-        here,
-        next,
-        total: counts.all,
+        stats: stats(&counts, &asked),
+        tabs: views::tabs(&kept, &asked),
+        verdicts: verdict_choices(&asked.verdict),
+        decisions: decision_choices(&asked.decision),
+        states: state_choices(&asked.state),
+        owners: owner_choices(&people, me, &asked.owner),
+        kinds: kind_choices(&asked.kind),
+        codes: code_choices(&asked.code),
+        clients,
+        chips: Vec::new(),
+        headings: headings(&asked),
+        is_moving: rows.iter().any(|row| row.verdict == "Reading"),
+        rows,
+        here: asked.address("/packets", "", here.map(|(name, key)| (name, key.as_str()))),
+        newer: to("before", start.filter(|_| found.has_before)),
+        older: to("after", end.filter(|_| found.has_after)),
+        first: Some(canonical.clone()).filter(|_| !is_first),
+        total: match found.total {
+            1 => "1 packet".to_owned(),
+            total => format!("{} packets", counted(total)),
+        },
+        csv: asked.address("/packets/export.csv", "", None),
+        xlsx: asked.address("/packets/export.xlsx", "", None),
+        query: asked.query(),
+        may_share: signed_in.actor.may(Action::ViewShare),
+        tasks: batch::tasks(&signed_in.actor),
+        toast: ended.map(|(id, ended)| Toast::new(id, ended, &asked.query(), &signed_in.actor)),
+        asked,
     };
-    Ok(view::page(StatusCode::OK, &page)?)
-}
-
-#[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_key_of_a_page_survives_its_own_address_and_nothing_else_is_one() {
-        let id = PacketId::fresh();
-        let key = format!("{}_{id}", 1_700_000_000_123_456i64);
-        let read = after(&key).unwrap();
-        assert_eq!((read.created_at.timestamp_micros(), read.id), (1_700_000_000_123_456, id));
-        for bad in ["", "_", "x_y", "1", "99999999999999999999_00000000-0000-0000-0000-000000000000"] {
-            assert_eq!(after(bad), None, "{bad}");
+    page.chips = chips(&page);
+    if is_piece {
+        let here = page.here.clone();
+        let mut answer = HttpResponse::Ok();
+        if request.method() == actix_web::http::Method::GET && request.headers().contains_key("HX-Boosted") {
+            answer.insert_header(("HX-Push-Url", here));
         }
+        return Ok(answer.content_type("text/html; charset=utf-8").body(page.as_packets().render()?));
     }
+    Ok(view::page(StatusCode::OK, &page)?)
 }

@@ -2,26 +2,35 @@
 
 mod arrange;
 mod arrangement_page;
+mod batch;
 mod bin;
 pub mod checking;
+mod choices;
 mod chosen;
 mod comment;
 mod correct;
 mod decide;
 mod evidence;
+mod export;
 mod file;
+mod filter;
+mod home;
+pub mod indexing;
 mod limits;
 mod list;
 mod progress;
 mod report;
+mod row;
 mod run;
 mod selection;
 mod show;
+mod strip;
 mod twins;
 mod unplaced;
 mod upload;
 mod versions;
 mod viewer;
+mod views;
 pub mod waive;
 
 pub use file::Drawing;
@@ -31,8 +40,19 @@ use crate::domain::access::Action;
 use crate::web::route::Access;
 
 crate::routes! {
+    get "/" Access::Needs(Action::PacketView) => home::show;
     get "/packets" Access::Needs(Action::PacketView) => list::list;
     post "/packets" Access::Needs(Action::PacketCreate) => upload::create;
+    get "/packets/batch" Access::Needs(Action::PacketAssign) => batch::ask;
+    post "/packets/batch" Access::Needs(Action::PacketAssign) => batch::create;
+    get "/packets/batch/{id}" Access::Needs(Action::PacketView) => batch::show;
+    post "/packets/batch/{id}/undo" Access::Needs(Action::PacketAssign) => batch::undo;
+    get "/packets/views" Access::Needs(Action::PacketView) => views::list;
+    post "/packets/views" Access::Needs(Action::ViewSave) => views::create;
+    post "/packets/views/{id}" Access::Needs(Action::ViewSave) => views::change;
+    post "/packets/views/{id}/remove" Access::Needs(Action::ViewRemove) => views::remove;
+    get "/packets/export.csv" Access::Needs(Action::PacketExport) => export::csv;
+    get "/packets/export.xlsx" Access::Needs(Action::PacketExport) => export::xlsx;
     get "/packets/new" Access::Needs(Action::PacketCreate) => upload::form;
     get "/packets/bin" Access::Needs(Action::PacketView) => bin::list;
     post "/packets/claim" Access::Needs(Action::PacketAssign) => decide::claim;

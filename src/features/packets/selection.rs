@@ -2,6 +2,7 @@
 
 use super::chosen::document_of;
 use super::evidence::{first_page, of_part};
+use super::strip::Zoom;
 use crate::domain::ids::FileId;
 use crate::domain::packet::correction::{Place, Source, Spot};
 use crate::domain::packet::document::{Document, Field};
@@ -17,6 +18,8 @@ pub struct Asked {
     pub page: Option<u32>,
     pub field: Option<String>,
     pub line: Option<usize>,
+    /// Percent of the panel's width.
+    pub zoom: Option<u16>,
 }
 
 /// What is selected: a finding with all its values, or one value.
@@ -28,6 +31,7 @@ pub struct Selection {
     /// The values that are lit, in every document: document id, field, line.
     lit: Vec<(String, Field, Option<usize>)>,
     pub severity: &'static str,
+    pub zoom: Zoom,
     /// The one value that was asked for, whether there is one or not.
     value: Option<(Field, Option<usize>)>,
 }
@@ -71,6 +75,7 @@ impl Selection {
             lit,
             value: asked.field.as_deref().and_then(Field::from_word).map(|field| (field, asked.line)),
             severity: finding.map_or("", |finding| finding.severity.as_str()),
+            zoom: Zoom::of(asked.zoom),
         }
     }
 
@@ -78,6 +83,13 @@ impl Selection {
     pub fn place(&self, result: &PacketResult, files: &[File]) -> Option<(FileId, i32)> {
         let document = result.documents.get(self.document)?;
         Some((file_of(document, files)?.id, i32::try_from(self.page).ok()?))
+    }
+
+    /// What an address says of the one value that was asked for.
+    pub fn value_words(&self) -> String {
+        let Some((field, line)) = self.value else { return String::new() };
+        let line = line.map(|line| format!("&line={line}")).unwrap_or_default();
+        format!("&field={field}{line}")
     }
 
     /// The document and the spot of the one value that was asked for.

@@ -308,6 +308,7 @@ fn facts(packet: &Packet, result: &PacketResult) -> String {
     if let Some(eta) = packet.eta {
         facts.push(format!("ETA {}", eta.format("%-d %b %Y")));
     }
+    facts.extend(packet.client.clone());
     facts.extend(packet.route.clone());
     facts.join(" · ")
 }

@@ -4,6 +4,7 @@ use super::arrangement_page::read_words;
 use super::evidence::{cell_place, column_name, first_page, words};
 use super::file::picture_href;
 use super::selection::{Selection, file_of};
+use super::strip::Strip;
 use super::versions::{FileRow, rows};
 use crate::domain::ids::PacketId;
 use crate::domain::packet::arrangement::Leaf;
@@ -33,6 +34,8 @@ pub struct BoxView {
     pub class: String,
     pub href: String,
     pub title: String,
+    /// The value that it proves: the same word as at the value.
+    pub at: String,
 }
 
 /// A cell of a sheet.
@@ -53,6 +56,7 @@ pub enum Sheet {
 
 /// A field under the page.
 pub struct FieldView {
+    pub at: String,
     pub label: &'static str,
     pub value: String,
     pub raw: String,
@@ -74,6 +78,7 @@ pub struct MissingView {
 
 /// A cell of the line table.
 pub struct CellView {
+    pub at: String,
     /// Nothing where nothing was read.
     pub value: Option<String>,
     pub href: String,
@@ -93,6 +98,7 @@ pub struct Lines {
 pub struct Viewer {
     pub tabs: Vec<Tab>,
     pub pages: Vec<Tab>,
+    pub strip: Strip,
     pub title: String,
     pub sheet: Sheet,
     pub fields: Vec<FieldView>,
@@ -138,7 +144,8 @@ impl View<'_> {
     fn href(&self, field: Field, line: Option<usize>, reading: Option<&Reading>) -> String {
         let page = reading.and_then(first_page).map(|page| format!("&page={page}")).unwrap_or_default();
         let line = line.map(|line| format!("&line={line}")).unwrap_or_default();
-        format!("/packets/{}?document={}{page}&field={field}{line}#viewer", self.packet, self.document.id)
+        let zoom = self.selection.zoom.words();
+        format!("/packets/{}?document={}{page}&field={field}{line}{zoom}#viewer", self.packet, self.document.id)
     }
 
     /// Every reading of the document with its field and line.
@@ -167,6 +174,7 @@ impl View<'_> {
                     class: if lit { format!("box lit {}", self.selection.severity) } else { "box".to_owned() },
                     href: self.href(field, line, Some(reading)),
                     title: format!("{}: {}", field.label(), words(field, &reading.value)),
+                    at: at(field, line),
                 });
             }
         }
@@ -256,6 +264,7 @@ impl View<'_> {
         let view = |(field, reading): (&Field, &Reading)| {
             use crate::domain::packet::document::FieldType;
             FieldView {
+                at: at(*field, None),
                 label: field.label(),
                 value: words(*field, &reading.value),
                 raw: reading.raw.clone(),
@@ -274,14 +283,15 @@ impl View<'_> {
         fields.sort_by_key(|field| column_order(*field));
         fields.dedup();
         let cell = |line: usize, cells: &Readings, field: Field| {
-            let (at, reading) = (Some(line), cells.get(&field));
+            let (place, reading) = (Some(line), cells.get(&field));
             CellView {
+                at: at(field, place),
                 value: reading.map(|reading| words(field, &reading.value)),
-                href: self.href(field, at, reading),
-                lit: self.selection.is_lit(self.document, field, at),
+                href: self.href(field, place, reading),
+                lit: self.selection.is_lit(self.document, field, place),
                 unsure: reading.is_some_and(Reading::is_unsure),
                 right: is_number(field),
-                corrected: self.corrected(field, at),
+                corrected: self.corrected(field, place),
             }
         };
         let row = |(line, cells): (usize, &Readings)| fields.iter().map(|field| cell(line, cells, *field)).collect();
@@ -290,6 +300,11 @@ impl View<'_> {
             rows: self.document.lines.iter().enumerate().map(row).collect(),
         }
     }
+}
+
+/// The word that a value and its boxes share on the page.
+fn at(field: Field, line: Option<usize>) -> String {
+    line.map_or_else(|| field.to_string(), |line| format!("{field}.{line}"))
 }
 
 fn is_number(field: Field) -> bool {
@@ -321,9 +336,10 @@ pub fn view(
     past: Past<'_>,
 ) -> Viewer {
     let finding = selection.finding.map(|index| format!("finding={index}&")).unwrap_or_default();
+    let zoom = selection.zoom.words();
     let tab = |(index, document): (usize, &Document)| Tab {
         label: tab_label(result, index, document),
-        href: format!("/packets/{packet}?{finding}document={}#viewer", document.id),
+        href: format!("/packets/{packet}?{finding}document={}{zoom}#viewer", document.id),
         current: index == selection.document,
     };
     let tabs = result.documents.iter().enumerate().map(tab).collect();
@@ -332,6 +348,7 @@ pub fn view(
         return Viewer {
             tabs,
             pages: vec![],
+            strip: Strip::default(),
             title: String::new(),
             sheet: Sheet::Nothing,
             fields: vec![],
@@ -343,7 +360,7 @@ pub fn view(
     };
     let page_tab = |number: &u32| Tab {
         label: page_of_part(*number).to_string(),
-        href: format!("/packets/{packet}?{finding}document={}&page={number}#viewer", document.id),
+        href: format!("/packets/{packet}?{finding}document={}&page={number}{zoom}#viewer", document.id),
         current: *number == selection.page,
     };
     let file = file_of(document, files);
@@ -351,6 +368,7 @@ pub fn view(
     Viewer {
         tabs,
         pages: document.pages.iter().map(page_tab).collect(),
+        strip: Strip::new(packet, result, selection),
         title: format!(
             "{}, {}",
             document.kind.label(),

@@ -2,6 +2,7 @@
 
 mod disclosure;
 mod health;
+mod keyboard;
 mod roles;
 mod trust;
 
@@ -9,24 +10,17 @@ pub use disclosure::Contact;
 pub use health::Metrics;
 pub use trust::Facts;
 
-use crate::web::error::AppError;
+use crate::web::assets;
 use crate::web::route::Access;
-use crate::web::{assets, view};
-use actix_web::{HttpRequest, HttpResponse};
 
 crate::routes! {
-    get "/" Access::Public => home;
     get "/assets/{name}" Access::Public => assets::show;
     get "/roles" Access::Public => roles::show;
     get "/trust" Access::Public => trust::show;
+    get "/keyboard" Access::Public => keyboard::show;
     get "/security" Access::Public => disclosure::show;
     get "/.well-known/security.txt" Access::Public => disclosure::text;
     get "/healthz" Access::Public => health::alive;
     get "/readyz" Access::Public => health::ready;
     get "/metrics" Access::Public => health::metrics;
-}
-
-/// The way in.
-async fn home(request: HttpRequest) -> Result<HttpResponse, AppError> {
-    Ok(view::go_to(&request, "/packets"))
 }

@@ -53,6 +53,15 @@ pub(in crate::store) fn record(
     add(conn, key, permit.actor(), permit.action(), subject, result, diff)
 }
 
+/// The last entry of the team's log, as the running transaction sees it.
+///
+/// # Errors
+/// [`super::StoreError`] where the database fails.
+pub fn head(tx: &mut super::ReadTx<'_>) -> Result<Option<crate::domain::audit::anchor::Head>, super::StoreError> {
+    let team: Uuid = diesel::select(diesel::dsl::sql::<diesel::sql_types::Uuid>("app_team()")).get_result(tx.conn())?;
+    Ok(chain::head(tx.conn(), crate::domain::ids::TeamId(team))?)
+}
+
 /// Adds the entry of one action, allowed or not.
 pub(in crate::store) fn add(
     conn: &mut PgConnection,

@@ -29,7 +29,7 @@ enum Leaves {
 const BEFORE: &str = "nothing is changed before the answer comes";
 
 /// In this order: each finds what it needs. A new route has no place in the application before it has one here.
-const LEAVES: [(&str, Leaves); 69] = [
+const LEAVES: [(&str, Leaves); 74] = [
     ("/packets", Leaves::Told("here, as the packet is uploaded")),
     ("/packets/{id}/corrections", Leaves::Told("packet_work")),
     ("/packets/{id}/corrections/back", Leaves::Told("packet_work")),
@@ -49,6 +49,11 @@ const LEAVES: [(&str, Leaves); 69] = [
     ("/packets/{id}/comments/remove", Leaves::Told("packet_work")),
     ("/packets/{id}/delete", Leaves::Entry(&[], "packet.delete success")),
     ("/packets/{id}/restore", Leaves::Entry(&[], "packet.delete success")),
+    ("/packets/batch", Leaves::Told("packet_batch")),
+    ("/packets/batch/{id}/undo", Leaves::Told("packet_batch")),
+    ("/packets/views", Leaves::Entry(&[("name", "Late"), ("query", "verdict=blocked")], "view.save success")),
+    ("/packets/views/{id}", Leaves::Told("packet_list")),
+    ("/packets/views/{id}/remove", Leaves::Told("packet_list")),
     ("/packets/{id}/runs", Leaves::Entry(&[], "packet.check success")),
     ("/work/mail/{id}/retry", Leaves::Entry(&[], "work.retry success")),
     ("/work/{id}/retry", Leaves::Entry(&[], "work.retry success")),

@@ -1,0 +1,2 @@
+DROP TABLE batch_packets;
+DROP TABLE batches;

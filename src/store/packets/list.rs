@@ -1,0 +1,280 @@
+//! Many packets at once: the list under any filter and in any order, by key and never by offset, with a bounded count. What is in the
+//! bin is in no list.
+//!
+//! A page is looked for down the index of its order as far as [`WALK`] packets reach; where that finds no whole page, all that the filter
+//! lets through is gathered once and sorted. So neither a filter that lets nearly nothing through nor one that lets nearly everything
+//! through costs more than looking at each packet once. Every question takes two queries, whatever it finds.
+
+mod around;
+mod question;
+mod row;
+
+pub use around::{Hits, clients, hits, owners};
+pub use row::Listed;
+
+use crate::domain::ids::{PacketId, UserId};
+use crate::domain::packet::decision::Decision;
+use crate::domain::packet::document::words;
+use crate::domain::packet::result::Verdict;
+use crate::domain::packet::search::Wanted;
+use crate::domain::packet::state::PacketState;
+use crate::store::{ReadTx, StoreError};
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use question::Question;
+use row::{COLUMNS, Row};
+
+/// How far a page is looked for along its order before all that fits is gathered.
+const WALK: i64 = 2_000;
+/// More packets than this are not counted.
+pub const COUNTED: i64 = 1_000;
+
+/// Bytes of the longest name that a page can begin with.
+const NAME_MOST: usize = 1_000;
+
+/// Packets of the team that are not in the bin.
+const HERE: &str = "team_id = app_team() AND deleted_at IS NULL";
+/// The column of the person who has a packet.
+const OWNER: &str = "owner_id";
+
+words! {
+    /// The order of the list.
+    Order {
+        Newest = "newest",
+        Oldest = "oldest",
+        /// What arrives first; what has no date stands last in either direction.
+        Eta = "eta",
+        EtaLast = "-eta",
+        /// The lowest score first; what has none stands last in either direction.
+        Score = "score",
+        ScoreLast = "-score",
+        Name = "name",
+        NameLast = "-name",
+    }
+}
+
+impl Order {
+    /// The column, its type, and whether it runs down.
+    const fn column(self) -> (&'static str, &'static str, bool) {
+        match self {
+            Self::Newest => ("created_at", "timestamptz", true),
+            Self::Oldest => ("created_at", "timestamptz", false),
+            Self::Eta => ("eta_first", "date", false),
+            Self::EtaLast => ("eta_last", "date", true),
+            Self::Score => ("score_first", "smallint", false),
+            Self::ScoreLast => ("score_last", "smallint", true),
+            Self::Name => ("name_order", "text", false),
+            Self::NameLast => ("name_order", "text", true),
+        }
+    }
+
+    /// A key of this order, where the text is one.
+    pub fn key(self, value: &str, id: PacketId) -> Option<Key> {
+        let is_one = match self.column().1 {
+            "timestamptz" => value.parse::<DateTime<Utc>>().is_ok() && value.starts_with(|c: char| c.is_ascii_digit()),
+            "date" => {
+                matches!(value, "infinity" | "-infinity") || value.len() == 10 && value.parse::<NaiveDate>().is_ok()
+            }
+            "smallint" => value.parse::<i16>().is_ok(),
+            _ => !value.contains('\0') && value.len() <= NAME_MOST,
+        };
+        is_one.then(|| Key { value: value.to_owned(), id })
+    }
+}
+
+/// The place of a packet in an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    pub value: String,
+    pub id: PacketId,
+}
+
+/// Which page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    #[default]
+    First,
+    After(Key),
+    Before(Key),
+}
+
+/// Who has a packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    Nobody,
+    Person(UserId),
+}
+
+/// Whether a packet was decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decided {
+    Not,
+    As(Decision),
+}
+
+/// What the list is narrowed to. Everything that is set must fit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Any of these; none is all.
+    pub verdicts: Vec<Verdict>,
+    pub decided: Option<Decided>,
+    pub state: Option<PacketState>,
+    pub owner: Option<Owner>,
+    /// The words of a client's name that tell it from others.
+    pub client: Option<String>,
+    /// Words that a packet has exactly: kinds of its documents and codes of its findings.
+    pub marks: Vec<String>,
+    /// The first and the last day of arrival.
+    pub arrives: Option<(NaiveDate, NaiveDate)>,
+    pub from: Option<DateTime<Utc>>,
+    /// Not this moment any more.
+    pub until: Option<DateTime<Utc>>,
+    pub wanted: Vec<Wanted>,
+    /// Only these.
+    pub only: Option<Vec<PacketId>>,
+}
+
+/// A page of the list.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    pub listed: Vec<Listed>,
+    pub has_before: bool,
+    pub has_after: bool,
+    /// Packets that fit the filter, up to [`COUNTED`] and one.
+    pub total: i64,
+}
+
+/// The page of a filter in an order.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub fn page(
+    tx: &mut ReadTx<'_>,
+    filter: &Filter,
+    order: Order,
+    reach: &Reach,
+    size: usize,
+) -> Result<Page, StoreError> {
+    let wanted = size.saturating_add(1);
+    let walked = walk(tx.conn(), filter, order, reach, wanted)?;
+    let (mut rows, total) = if walked.len() == wanted {
+        (walked, count(tx, filter)?)
+    } else {
+        let gathered = gather(tx.conn(), filter, order, reach, wanted)?;
+        let total = gathered.first().map(|row| row.total);
+        let total = match (total, reach) {
+            (Some(total), _) => total,
+            (None, Reach::First) => 0,
+            (None, _) => count(tx, filter)?,
+        };
+        (gathered, total)
+    };
+    let more = rows.len() > size;
+    rows.truncate(size);
+    let is_before = matches!(reach, Reach::Before(_));
+    if is_before {
+        rows.reverse();
+    }
+    let (has_before, has_after) = match reach {
+        Reach::First => (false, more),
+        Reach::After(_) => (true, more),
+        Reach::Before(_) => (more, true),
+    };
+    Ok(Page { listed: rows.into_iter().map(|row| row.listed(order)).collect(), has_before, has_after, total })
+}
+
+/// The next packets of a filter in an order behind a place, at most `size`, for a file of all of them; none at the end.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub fn next(
+    tx: &mut ReadTx<'_>,
+    filter: &Filter,
+    order: Order,
+    after: Option<Key>,
+    size: usize,
+) -> Result<Vec<Listed>, StoreError> {
+    let reach = after.map_or(Reach::First, Reach::After);
+    let walked = walk(tx.conn(), filter, order, &reach, size)?;
+    let rows = if walked.len() == size { walked } else { gather(tx.conn(), filter, order, &reach, size)? };
+    Ok(rows.into_iter().map(|row| row.listed(order)).collect())
+}
+
+/// The direction in which a page is read.
+const fn direction(order: Order, reach: &Reach) -> &'static str {
+    let (_, _, runs_down) = order.column();
+    if runs_down == matches!(reach, Reach::Before(_)) { "ASC" } else { "DESC" }
+}
+
+/// Down the index of the order, not far.
+fn walk(conn: &mut PgConnection, filter: &Filter, order: Order, reach: &Reach, wanted: usize) -> QueryResult<Vec<Row>> {
+    let mut question = Question::default();
+    let ((column, ..), way) = (order.column(), direction(order, reach));
+    let beyond = question.beyond(order, column, reach);
+    let conditions = question.conditions(filter);
+    let text = format!(
+        "SELECT {COLUMNS}, p.{column}::text AS key, 0::bigint AS total FROM (SELECT * FROM packets WHERE {HERE} AND {beyond} \
+            ORDER BY {column} {way}, id {way} LIMIT {WALK}) p \
+         LEFT JOIN users u ON u.id = p.{OWNER} WHERE {conditions} ORDER BY p.{column} {way}, p.id {way} LIMIT {wanted}"
+    );
+    question.ask(conn, text)
+}
+
+/// All that fits, once, and the page of it.
+fn gather(
+    conn: &mut PgConnection,
+    filter: &Filter,
+    order: Order,
+    reach: &Reach,
+    wanted: usize,
+) -> QueryResult<Vec<Row>> {
+    let mut question = Question::default();
+    let ((column, ..), way) = (order.column(), direction(order, reach));
+    let beyond = question.beyond(order, "place", reach);
+    let conditions = question.conditions(filter);
+    let text = format!(
+        "WITH fits AS MATERIALIZED (SELECT p.id, p.{column} AS place FROM packets p WHERE {conditions}), \
+            shown AS MATERIALIZED (SELECT id, place FROM fits WHERE {beyond} ORDER BY place {way}, id {way} LIMIT {wanted}) \
+         SELECT {COLUMNS}, s.place::text AS key, (SELECT count(*) FROM fits) AS total FROM shown s \
+         JOIN packets p ON p.team_id = app_team() AND p.id = s.id LEFT JOIN users u ON u.id = p.{OWNER} \
+         ORDER BY s.place {way}, s.id {way}"
+    );
+    question.ask(conn, text)
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// How many packets fit, up to [`COUNTED`] and one.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub fn count(tx: &mut ReadTx<'_>, filter: &Filter) -> Result<i64, StoreError> {
+    Ok(counts(tx, std::slice::from_ref(filter))?.first().copied().unwrap_or(0))
+}
+
+/// The same for some filters, in one query.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub fn counts(tx: &mut ReadTx<'_>, filters: &[Filter]) -> Result<Vec<i64>, StoreError> {
+    let mut question = Question::default();
+    let most = COUNTED.saturating_add(1);
+    let each: Vec<String> = filters
+        .iter()
+        .enumerate()
+        .map(|(at, filter)| {
+            let conditions = question.conditions(filter);
+            format!(
+                "SELECT {at} AS at, count(*) AS count FROM (SELECT 1 FROM packets p WHERE {conditions} LIMIT {most}) c"
+            )
+        })
+        .collect();
+    let text = format!("SELECT count FROM ({}) each ORDER BY at", each.join(" UNION ALL "));
+    let counts: Vec<Count> = question.ask(tx.conn(), text)?;
+    Ok(counts.into_iter().map(|count| count.count).collect())
+}
