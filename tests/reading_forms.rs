@@ -11,6 +11,7 @@ use krilla::paint::{Fill, Stroke};
 use krilla::surface::Surface;
 use krilla::text::{Font, TextDirection};
 use quayside::cli::demo::shipment::SHIPMENTS;
+use quayside::domain::packet::arrangement::Leaf;
 use quayside::domain::packet::document::{Document, Evidence, Field, Kind};
 use quayside::print::{Align, Paper, Weight};
 use quayside::reading::layout::Sheet;
@@ -63,7 +64,7 @@ fn set(surface: &mut Surface<'_>, font: &Font, word: &Word, outlined: bool) {
 
 /// The page as a picture at 200 dots an inch, what was filled in painted over.
 fn blank(bytes: &[u8], page: &Page, typed: &[Word]) -> Vec<u8> {
-    let png = render::page(bytes.to_vec(), Format::Pdf, page.number, 1700, &Limits::default()).unwrap();
+    let png = render::page(bytes.to_vec(), Format::Pdf, Leaf::from(page.number), 1700, &Limits::default()).unwrap();
     let mut picture: GrayImage = image::load_from_memory(&png).unwrap().into_luma8();
     let scale = 1700.0 / page.width;
     for (x, y, dot) in picture.enumerate_pixels_mut() {

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop where its own preparation fails")]
 
+use quayside::domain::packet::arrangement::Leaf;
 use quayside::reading::ocr::Engine;
 use quayside::reading::sandbox::{RenderError, Sandbox};
 use quayside::reading::source::Limits;
@@ -79,18 +80,20 @@ async fn pages_of_pdfs_and_pictures_are_shown_at_the_width_asked_for() {
         ("scan.png", &picture, 150, (150, 100)),
         ("scan.png", &picture, 900, (900, 600)),
     ] {
-        let shown = sandbox.render_page(name, bytes.as_slice(), size(bytes), 1, width).await.unwrap();
+        let shown = sandbox.render_page(name, bytes.as_slice(), size(bytes), Leaf::from(1), width).await.unwrap();
         let shown = image::load_from_memory(&shown).unwrap();
         assert_eq!((shown.width(), shown.height()), expected, "{name} at {width}");
     }
-    let missing = sandbox.render_page("letter.pdf", letter.as_slice(), size(&letter), 2, 100).await;
+    let missing = sandbox.render_page("letter.pdf", letter.as_slice(), size(&letter), Leaf::from(2), 100).await;
     assert_eq!(missing, Err(RenderError::NoSuchPage));
 }
 
 #[tokio::test]
 async fn a_page_as_large_as_a_field_is_shown_within_bounds() {
     let field = pdf(2_000_000, 1_000_000, "0 0 1000 1000 re f");
-    let shown = sandbox(Limits::default()).render_page("field.pdf", field.as_slice(), size(&field), 1, 5_000_000).await;
+    let shown = sandbox(Limits::default())
+        .render_page("field.pdf", field.as_slice(), size(&field), Leaf::from(1), 5_000_000)
+        .await;
     let shown = image::load_from_memory(&shown.unwrap()).unwrap();
     assert!(shown.width() <= 4_000 && shown.height() <= 4_000, "{} by {}", shown.width(), shown.height());
 }
@@ -98,7 +101,8 @@ async fn a_page_as_large_as_a_field_is_shown_within_bounds() {
 #[tokio::test]
 async fn a_page_that_cannot_be_drawn_is_refused_with_a_sentence() {
     let broken = b"%PDF-1.4 nothing more";
-    let refused = sandbox(Limits::default()).render_page("b.pdf", broken.as_slice(), size(broken), 1, 100).await;
+    let refused =
+        sandbox(Limits::default()).render_page("b.pdf", broken.as_slice(), size(broken), Leaf::from(1), 100).await;
     let Err(RenderError::Refused(sentence)) = refused else { panic!("{refused:?}") };
     assert!(sentence.starts_with("b.pdf is damaged"), "{sentence}");
 }
@@ -107,7 +111,7 @@ async fn a_page_that_cannot_be_drawn_is_refused_with_a_sentence() {
 async fn a_reader_short_of_memory_says_so() {
     let picture = png(3_000, 3_000);
     let limits = Limits { memory_bytes: 48 * 1_048_576, ..Limits::default() };
-    let refused = sandbox(limits).render_page("big.png", picture.as_slice(), size(&picture), 1, 100).await;
+    let refused = sandbox(limits).render_page("big.png", picture.as_slice(), size(&picture), Leaf::from(1), 100).await;
     let Err(RenderError::Refused(sentence)) = refused else { panic!("{refused:?}") };
     assert!(sentence.contains("needs more memory"), "{sentence}");
 }

@@ -86,6 +86,7 @@ fn document(truth: &serde_json::Value) -> Document {
         lines: truth["lines"].as_array().unwrap().iter().map(readings).collect(),
         problems: if unreadable { vec![problem] } else { vec![] },
         corrections: Vec::new(),
+        arranged: None,
     }
 }
 

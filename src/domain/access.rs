@@ -92,6 +92,8 @@ words! {
         PacketCheck = "packet.check",
         PacketExport = "packet.export",
         PacketCorrect = "packet.correct",
+        PacketArrange = "packet.arrange",
+        PacketFiles = "packet.files",
         PacketWaive = "packet.waive",
         PacketDecide = "packet.decide",
         PacketAssign = "packet.assign",
@@ -153,6 +155,8 @@ impl Action {
             Self::PacketCheck => "check packets again",
             Self::PacketExport => "export packets, their reports and lists of them",
             Self::PacketCorrect => "correct what was read, and take a correction back",
+            Self::PacketArrange => "say which pages of a file are a document, of which kind, and take that back",
+            Self::PacketFiles => "add files to packets, replace them, and leave them out of the checks",
             Self::PacketWaive => "waive findings, and take a waiver back",
             Self::PacketDecide => "approve, reject and reopen packets",
             Self::PacketAssign => "claim packets, and give them to a member or to nobody",
@@ -203,6 +207,8 @@ impl Action {
             Self::PacketCreate
             | Self::PacketCheck
             | Self::PacketCorrect
+            | Self::PacketArrange
+            | Self::PacketFiles
             | Self::PacketWaive
             | Self::PacketDecide
             | Self::PacketAssign

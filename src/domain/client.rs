@@ -146,6 +146,7 @@ mod tests {
             lines: Vec::new(),
             problems: Vec::new(),
             corrections: Vec::new(),
+            arranged: None,
         }
     }
 

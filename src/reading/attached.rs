@@ -149,13 +149,16 @@ pub fn say_unread(documents: &mut [Document], name: &str, unread: &Unread) {
 }
 
 /// Lays the values of an attached invoice over those that the pages print: its own win, and what it does not say stays as printed.
-/// A value that a page prints alike keeps its place on the page beside its line in the XML.
-pub fn lay_over(documents: &mut [Document], stated: Stated) {
+/// A value that a page prints alike keeps its place on the page beside its line in the XML. `named` says of which documents a person
+/// said what they are: none of those is made an invoice.
+pub fn lay_over(documents: &mut [Document], named: &[bool], stated: Stated) {
     let alone = documents.len() == 1;
+    let is_open = |at: usize| !named.get(at).copied().unwrap_or(false);
+    let open = |(at, document): (usize, &Document)| is_open(at) && (document.kind == Kind::Unknown || alone);
     let place = documents
         .iter()
         .position(|document| document.kind == Kind::CommercialInvoice)
-        .or_else(|| documents.iter().position(|document| document.kind == Kind::Unknown || alone));
+        .or_else(|| documents.iter().enumerate().position(open));
     let Some(document) = place.and_then(|place| documents.get_mut(place)) else { return };
     if document.kind != Kind::CommercialInvoice {
         document.fields.clear();

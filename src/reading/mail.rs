@@ -154,6 +154,9 @@ pub(super) fn read(
     };
     let mut whole = FileReading::default();
     for (attachment, at) in attachments.into_iter().zip(0u32..) {
+        let arrangement = manner.arrangement.as_ref().map(|it| it.inside(at.saturating_mul(PAGES_EACH), PAGES_EACH));
+        let arrangement = arrangement.filter(|inside| !inside.sheaves.is_empty());
+        let manner = &Manner { arrangement, ..manner.clone() };
         let own = format!("{name}/{}", attachment.name);
         let mut reading = match source::admit(&attachment.bytes, &manner.limits) {
             // An e-mail inside was opened before; what still looks like one cannot be.
@@ -189,6 +192,11 @@ pub fn page(bytes: &[u8], page: u32, limits: &Limits) -> Option<(Attachment, u32
     let at = usize::try_from(page.checked_sub(1)? / PAGES_EACH).ok()?;
     let attachment = attachments(bytes, limits).ok()?.into_iter().nth(at)?;
     Some((attachment, page_of_part(page)))
+}
+
+/// Which attachment, from 0, a page of the e-mail is in.
+pub const fn part_of_page(page: u32) -> u32 {
+    page.saturating_sub(1) / PAGES_EACH
 }
 
 /// The number of a page in its attachment.

@@ -1,6 +1,7 @@
 //! Floor 1: bytes to documents with evidence. The only room that knows file formats. CPU only: no database, no web.
 //! It never fails and never panics on a file: what cannot be read is an `unknown` document with a problem that says why.
 
+mod arranged;
 pub mod attached;
 mod background;
 pub mod classify;
@@ -30,6 +31,7 @@ pub mod values;
 pub mod vocabulary;
 pub mod xml;
 
+use crate::domain::packet::arrangement::{Arrangement, Turn};
 use crate::domain::packet::document::{Document, Evidence, Kind, Problem, Reading, Readings, TextSource};
 use attached::Attached;
 use layout::Sheet;
@@ -63,6 +65,9 @@ pub struct PageFacts {
     /// Points.
     pub height: f32,
     pub source: TextSource,
+    /// How it was turned before it was read, because a person said so; its size is that of the turned page.
+    #[serde(default)]
+    pub turn: Turn,
     /// The sheet's name where the page is one.
     pub sheet: Option<String>,
     /// The words of the page, one printed line a line.
@@ -76,9 +81,9 @@ pub type FileBytes = Arc<Vec<u8>>;
 
 /// Reads pages that carry no text of their own.
 pub trait Ocr {
-    /// The page of a PDF or picture file with the words seen on it, boxes in points; `page` counts from 1. Nothing where the
-    /// page does not exist or could not be read.
-    fn page(&self, file: &FileBytes, page: u32) -> Option<Page>;
+    /// The page of a PDF or picture file, turned as a person said, with the words seen on it, boxes in points; `page` counts from 1.
+    /// Nothing where the page does not exist or could not be read.
+    fn page(&self, file: &FileBytes, page: u32, turn: Turn) -> Option<Page>;
 }
 
 /// Sees nothing: for tests, and for a machine without an OCR engine.
@@ -86,7 +91,7 @@ pub trait Ocr {
 pub struct NoOcr;
 
 impl Ocr for NoOcr {
-    fn page(&self, _file: &FileBytes, _page: u32) -> Option<Page> {
+    fn page(&self, _file: &FileBytes, _page: u32, _turn: Turn) -> Option<Page> {
         None
     }
 }
@@ -97,6 +102,14 @@ pub struct Manner {
     pub limits: Limits,
     /// True where the files inside a PDF are left alone: its printed pages are measured by themselves.
     pub pages_alone: bool,
+    /// How a person arranged the file.
+    pub arrangement: Option<Arrangement>,
+}
+
+impl Manner {
+    fn turn(&self, page: u32) -> Turn {
+        self.arrangement.as_ref().map_or(Turn::None, |arrangement| arrangement.turn(page))
+    }
 }
 
 /// Reads one file, whatever it is: its documents and its pages. `progress` is told pages done and pages in all.
@@ -125,15 +138,19 @@ pub fn read_as(
         return mail::read(name, &sha256, &bytes, manner, ocr, progress);
     }
     let origin = Origin { name, sha256 };
-    if let Some(reading) = message::read(&origin, &bytes, format, &manner.limits) {
+    if let Some(mut reading) = message::read(&origin, &bytes, format, &manner.limits) {
+        arranged::name(&mut reading.documents, manner.arrangement.as_ref());
         return reading;
     }
     match pages(&Arc::new(bytes), format, manner, ocr, progress) {
         Ok((pages, inside)) => {
-            let mut reading = origin.documents(pages);
+            let mut reading = origin.documents(pages, manner.arrangement.as_ref());
             match inside {
                 Attached::Nothing => {}
-                Attached::Invoice(invoice) => attached::lay_over(&mut reading.documents, *invoice),
+                Attached::Invoice(invoice) => {
+                    let named = arranged::named(&reading.documents, manner.arrangement.as_ref());
+                    attached::lay_over(&mut reading.documents, &named, *invoice);
+                }
                 Attached::Unread(why) => attached::say_unread(&mut reading.documents, name, &why),
             }
             reading
@@ -170,13 +187,13 @@ fn pages(
             let pdf = pdf::open(bytes)?;
             let invoice = if manner.pages_alone { Attached::Nothing } else { attached::invoice(&pdf, &manner.limits) };
             let pages = pdf::pages(&pdf, progress)?;
-            Ok((with_ocr(pages, bytes, ocr, progress), invoice))
+            Ok((with_ocr(pages, bytes, manner, ocr, progress), invoice))
         }
         Format::Xlsx => Ok((sheet::pages(bytes)?.into_iter().map(Leaf::from).collect(), Attached::Nothing)),
         Format::Png | Format::Jpeg | Format::Tiff => {
             let leaf = |page| Leaf { page, grid: None, problem: None };
             let most = manner.limits.pages.saturating_add(1);
-            let seen = (1..=most).map_while(|at| ocr.page(bytes, at).inspect(|_| progress(at, at)));
+            let seen = (1..=most).map_while(|at| ocr.page(bytes, at, manner.turn(at)).inspect(|_| progress(at, at)));
             let pages: Vec<Leaf> = seen.map(leaf).collect();
             if pages.is_empty() {
                 return Err(picture::refusal(bytes, format, &manner.limits).unwrap_or(Refusal::NoText));
@@ -192,13 +209,20 @@ fn pages(
 }
 
 /// The pages of a PDF, those that are pictures read by OCR.
-fn with_ocr(pages: Vec<Drawn>, bytes: &FileBytes, ocr: &dyn Ocr, progress: &mut dyn FnMut(u32, u32)) -> Vec<Leaf> {
+fn with_ocr(
+    pages: Vec<Drawn>,
+    bytes: &FileBytes,
+    manner: &Manner,
+    ocr: &dyn Ocr,
+    progress: &mut dyn FnMut(u32, u32),
+) -> Vec<Leaf> {
     let total = measure::number(pages.len());
     let waiting = measure::number(pages.iter().filter(|page| page.wants_ocr()).count());
     let mut done = total.saturating_sub(waiting);
     let leaf = |page: Drawn| {
         let waited = page.wants_ocr();
-        let leaf = seen(page, bytes, ocr);
+        let turn = manner.turn(page.page.number);
+        let leaf = seen(page, turn, bytes, ocr);
         if waited {
             done = done.saturating_add(1);
             progress(done, total);
@@ -210,12 +234,12 @@ fn with_ocr(pages: Vec<Drawn>, bytes: &FileBytes, ocr: &dyn Ocr, progress: &mut 
 
 /// A page of a PDF with its words; one whose words are in its picture only is read by OCR, one whose labels are drawn behind its
 /// text by both.
-fn seen(drawn: Drawn, file: &FileBytes, ocr: &dyn Ocr) -> Leaf {
-    let (looked_at, page) = (drawn.wants_ocr(), drawn.page);
+fn seen(drawn: Drawn, turn: Turn, file: &FileBytes, ocr: &dyn Ocr) -> Leaf {
+    let (looked_at, page) = (drawn.wants_ocr(), drawn.page.turned(turn));
     if !looked_at {
         return Leaf { page, grid: None, problem: None };
     }
-    match ocr.page(file, page.number) {
+    match ocr.page(file, page.number, turn) {
         Some(read) => {
             let both = background::laid_over(&page, &read);
             // Where the two do not agree, a page that is no picture has its text.
@@ -261,15 +285,16 @@ impl Origin<'_> {
             lines: Vec::new(),
             problems,
             corrections: Vec::new(),
+            arranged: None,
         }
     }
 
-    fn documents(&self, leaves: Vec<Leaf>) -> FileReading {
+    fn documents(&self, leaves: Vec<Leaf>, arrangement: Option<&Arrangement>) -> FileReading {
         let mut problems: Vec<Problem> = Vec::new();
         let mut grids = Vec::new();
         let mut sheets: Vec<Sheet> = Vec::new();
         let mut lies: Vec<Lie> = Vec::new();
-        for leaf in leaves {
+        for leaf in arranged::in_order(leaves, arrangement) {
             problems.extend(leaf.problem);
             grids.push(leaf.grid);
             lies.push(Lie::of(&leaf.page));
@@ -282,7 +307,8 @@ impl Origin<'_> {
             tables.push(found);
         }
         let looks = leaves_of(&sheets, &tables);
-        let parts = split::split(&looks);
+        let numbers: Vec<u32> = sheets.iter().map(|sheet| sheet.number).collect();
+        let parts = arranged::parts(&looks, &numbers, arrangement);
         let words = sheets.iter().flat_map(|sheet| &sheet.segments).flat_map(|segment| &segment.words);
         let order = values::date::Order::shown(words.map(|word| word.text.as_str()));
         let documents = parts.iter().map(|part| {
@@ -305,6 +331,7 @@ impl Origin<'_> {
             width: lie.paper().0,
             height: lie.paper().1,
             source: sheet.source,
+            turn: arrangement.map_or(Turn::None, |arrangement| arrangement.turn(sheet.number)),
             sheet: sheet.name.clone(),
             text: sheet.text(),
             grid,

@@ -19,6 +19,7 @@ use super::render;
 use super::source::{Format, Limits, sniff};
 use super::tilt::Tilt;
 use super::{FileBytes, Ocr};
+use crate::domain::packet::arrangement::Turn;
 use crate::domain::packet::document::TextSource;
 use hayro::hayro_syntax::Pdf;
 use image::GrayImage;
@@ -137,7 +138,17 @@ impl Tesseract {
 
     /// The words of a grey picture of a page with `dots` an inch.
     pub fn see(&self, number: u32, picture: &GrayImage, dots: f32) -> Page {
-        let lie = upright::lie(picture);
+        self.see_lying(number, picture, dots, upright::lie(picture))
+    }
+
+    /// The words of a page that a person set upright. Where they make no sense so, it is looked at as any other.
+    fn see_standing(&self, number: u32, picture: &GrayImage, dots: f32) -> Page {
+        let page = self.see_lying(number, picture, dots, upright::standing(picture));
+        let words: Vec<(&str, f32)> = page.words.iter().map(|word| (word.text.as_str(), word.confidence)).collect();
+        if understood(words.into_iter()) < UNDERSTOOD { self.see(number, picture, dots) } else { page }
+    }
+
+    fn see_lying(&self, number: u32, picture: &GrayImage, dots: f32, lie: upright::Lie) -> Page {
         let prepare = |quarters: u8| Prepared::new(picture, quarters, &lie, dots);
         let engine = &self.engine;
         let look = |prepared: &Prepared, languages: &str, layout: Layout| {
@@ -237,10 +248,13 @@ fn texts(words: &[Seen]) -> impl Iterator<Item = &str> + Clone {
 
 /// The mean confidence of the words that have letters or digits, nothing for a page with hardly any.
 fn understanding(words: &[Seen]) -> f32 {
+    understood(words.iter().map(|word| (word.text.as_str(), word.confidence)))
+}
+
+fn understood<'w>(words: impl Iterator<Item = (&'w str, f32)>) -> f32 {
     let long: Vec<f32> = words
-        .iter()
-        .filter(|word| word.text.chars().filter(|letter| letter.is_alphanumeric()).count() >= 2)
-        .map(|word| word.confidence)
+        .filter(|(text, _)| text.chars().filter(|letter| letter.is_alphanumeric()).count() >= 2)
+        .map(|(_, confidence)| confidence)
         .collect();
     if long.len() < 5 {
         0.0
@@ -264,13 +278,16 @@ fn printed(word: &Seen, scale: f32) -> Word {
 }
 
 impl Ocr for Tesseract {
-    fn page(&self, file: &FileBytes, page: u32) -> Option<Page> {
+    fn page(&self, file: &FileBytes, page: u32, turn: Turn) -> Option<Page> {
         self.engine.program.as_ref()?;
         let (grey, dots) = match sniff(file) {
             Format::Pdf => drawn(file, page, &self.limits)?,
             format => scanned(file, format, page, &self.limits)?,
         };
-        Some(self.see(page, &grey, dots))
+        if turn == Turn::None {
+            return Some(self.see(page, &grey, dots));
+        }
+        Some(self.see_standing(page, &upright::turn(&grey, turn.quarters()), dots))
     }
 }
 

@@ -2,6 +2,7 @@
 //! where it came from. Lengths are points (1/72 in) from the page's top left corner.
 
 use super::tilt::Tilt;
+use crate::domain::packet::arrangement::Turn;
 use crate::domain::packet::document::TextSource;
 
 /// A rectangle on a page, in points, origin top left.
@@ -110,9 +111,60 @@ pub struct Page {
 }
 
 impl Page {
+    /// The page turned clockwise, with everything on it.
+    #[must_use]
+    pub fn turned(mut self, turn: Turn) -> Self {
+        if turn == Turn::None {
+            return self;
+        }
+        let (width, height) = (self.width, self.height);
+        let turned = |Rect { x0, y0, x1, y1 }: Rect| match turn {
+            Turn::None => Rect { x0, y0, x1, y1 },
+            Turn::Right => Rect { x0: height - y1, y0: x0, x1: height - y0, y1: x1 },
+            Turn::Over => Rect { x0: width - x1, y0: height - y1, x1: width - x0, y1: height - y0 },
+            Turn::Left => Rect { x0: y0, y0: width - x1, x1: y1, y1: width - x0 },
+        };
+        self.words.iter_mut().for_each(|word| word.rect = turned(word.rect));
+        self.rules.iter_mut().for_each(|rule| rule.rect = turned(rule.rect));
+        if turn != Turn::Over {
+            (self.width, self.height) = (height, width);
+        }
+        self
+    }
+
     /// True where the words printed on the page are not in its text: a scan, or letters without a meaning.
     pub fn wants_ocr(&self) -> bool {
         let bare = self.words.len() < 8;
         self.picture > 0.8 || (bare && self.picture > 0.15) || self.unreadable > 0.1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_turned_page_has_its_words_where_they_are_seen_and_four_quarters_are_none() {
+        let rect = Rect { x0: 10.0, y0: 20.0, x1: 110.0, y1: 32.0 };
+        let word = Word { text: "INVOICE".into(), rect, size: 12.0, bold: false, confidence: 1.0, place: None };
+        let page = Page {
+            number: 1,
+            width: 600.0,
+            height: 800.0,
+            source: TextSource::PdfText,
+            sheet: None,
+            words: vec![word],
+            rules: vec![Rule { rect }],
+            picture: 0.0,
+            tilt: Tilt::default(),
+            unreadable: 0.0,
+        };
+        let right = page.clone().turned(Turn::Right);
+        let seen = Rect { x0: 768.0, y0: 10.0, x1: 780.0, y1: 110.0 };
+        assert_eq!((right.width, right.height), (800.0, 600.0));
+        assert_eq!(right.words.first().map(|word| word.rect), Some(seen));
+        assert_eq!(right.clone().turned(Turn::Right), page.clone().turned(Turn::Over));
+        assert_eq!(right.clone().turned(Turn::Over), page.clone().turned(Turn::Left));
+        assert_eq!(right.turned(Turn::Left), page);
     }
 }

@@ -5,6 +5,7 @@ use super::mail;
 use super::picture;
 use super::pixels;
 use super::source::{self, Format, Limits, Refusal};
+use crate::domain::packet::arrangement::{Leaf, Turn};
 use hayro::hayro_interpret::font::GlyphRun;
 use hayro::hayro_interpret::hayro_syntax::page::Page;
 use hayro::hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
@@ -29,15 +30,16 @@ pub enum NotRendered {
     Refused(Refusal),
 }
 
-/// The page `page` (from 1) as a PNG, `width` pixels wide where the longest side allows it.
-pub fn page(bytes: Vec<u8>, format: Format, page: u32, width: u32, limits: &Limits) -> Result<Vec<u8>, NotRendered> {
+/// A page as a PNG, `width` pixels wide before it is turned where the longest side allows it.
+pub fn page(bytes: Vec<u8>, format: Format, leaf: Leaf, width: u32, limits: &Limits) -> Result<Vec<u8>, NotRendered> {
+    let Leaf { page, turn } = leaf;
     if format == Format::Mail {
         let (attachment, page) = mail::page(&bytes, page, limits).ok_or(NotRendered::NoSuchPage)?;
         drop(bytes);
         let format = source::admit(&attachment.bytes, limits).map_err(NotRendered::Refused)?;
         // What is attached to an e-mail is never one that is opened again.
         let format = if format == Format::Mail { Format::Other } else { format };
-        return self::page(attachment.bytes, format, page, width, limits);
+        return self::page(attachment.bytes, format, Leaf { page, turn }, width, limits);
     }
     let image = if format == Format::Pdf {
         let pdf = Pdf::new(bytes).map_err(|error| NotRendered::Refused(refusal(&error)))?;
@@ -57,6 +59,12 @@ pub fn page(bytes: Vec<u8>, format: Format, page: u32, width: u32, limits: &Limi
         }
     } else {
         return Err(NotRendered::NoSuchPage);
+    };
+    let image = match turn {
+        Turn::None => image,
+        Turn::Right => image.rotate90(),
+        Turn::Over => image.rotate180(),
+        Turn::Left => image.rotate270(),
     };
     png_of(&image).map_err(|_| NotRendered::Refused(Refusal::Damaged))
 }

@@ -12,6 +12,7 @@ pub use reader::Reader;
 use super::FileReading;
 use super::ocr::Engine;
 use super::source::{Limits, Refusal};
+use crate::domain::packet::arrangement::{Arrangement, Leaf};
 use frame::{Job, Task};
 use std::path::PathBuf;
 use thiserror::Error;
@@ -55,8 +56,20 @@ impl Sandbox {
         size: u64,
         progress: impl FnMut(u32, u32),
     ) -> FileReading {
+        self.read_arranged(name, source, size, None, progress).await
+    }
+
+    /// Reads one file as a person arranged it.
+    pub async fn read_arranged(
+        &self,
+        name: &str,
+        source: impl AsyncRead + Unpin,
+        size: u64,
+        arrangement: Option<&Arrangement>,
+        progress: impl FnMut(u32, u32),
+    ) -> FileReading {
         let mut reader = self.reader();
-        let reading = reader.read_file(name, source, size, progress).await;
+        let reading = reader.read_arranged(name, source, size, arrangement, progress).await;
         reader.close().await;
         reading
     }
@@ -66,16 +79,16 @@ impl Sandbox {
         Reader::new(self.clone())
     }
 
-    /// The page `page` (from 1) of a PDF or picture of `size` bytes as a PNG, `width` pixels wide or as wide as is allowed.
+    /// A page of a PDF or picture of `size` bytes as a PNG, `width` pixels wide before it is turned, or as wide as is allowed.
     pub async fn render_page(
         &self,
         name: &str,
         source: impl AsyncRead + Unpin,
         size: u64,
-        page: u32,
+        leaf: Leaf,
         width: u32,
     ) -> Result<Vec<u8>, RenderError> {
-        let job = Job::new(name, size, &self.limits, Task::Render { page, width });
+        let job = Job::new(name, size, &self.limits, Task::Render { leaf, width });
         let refused = |refusal: Refusal| RenderError::Refused(refusal.problem(name).message);
         let mut reader = self.reader();
         let answer = reader.converse(&job, source, |_| {}).await;

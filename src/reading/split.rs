@@ -50,6 +50,11 @@ pub fn split(leaves: &[Leaf]) -> Vec<Part> {
     parts
 }
 
+/// What pages are that a person put together: the kind that the first of them gives itself.
+pub fn kind_of(leaves: &[Leaf]) -> (Kind, f32) {
+    leaves.iter().find_map(|leaf| own_kind(&leaf.look)).unwrap_or((Kind::Unknown, 0.2))
+}
+
 /// The kind that a page gives itself.
 fn own_kind(look: &Look) -> Option<(Kind, f32)> {
     match (look.title, look.speaks) {

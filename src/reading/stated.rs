@@ -7,6 +7,7 @@ use super::measure::{count, number};
 use super::values::measure::{volume, volume_unit, weight, weight_unit};
 use super::values::number::Mark;
 use super::values::{code, country, date, incoterm, money};
+use crate::domain::packet::arrangement::Turn;
 use crate::domain::packet::document::{
     Evidence, Field, FieldType, Kind, Problem, Reading, Readings, TextSource, Value,
 };
@@ -251,6 +252,7 @@ pub fn shown<'t>(source: TextSource, name: Option<String>, at: u32, lines: impl 
         width: 612.0,
         height: count(rows.len().max(1)) * super::sheet::CELL_HEIGHT,
         source,
+        turn: Turn::None,
         sheet: name,
         text: text.join("\n"),
         grid: Some(rows),

@@ -4,7 +4,7 @@
 use super::schema::{corrections, files, packets, users};
 use super::{ReadTx, StoreError, WriteTx};
 use crate::domain::ids::{CorrectionId, FileId, PacketId, UserId};
-use crate::domain::packet::correction::{Correction, Place, Spot};
+use crate::domain::packet::correction::{Correction, Place, Seen, Spot};
 use crate::domain::packet::document::{Field, Value};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -27,13 +27,18 @@ pub struct NewCorrection {
     pub step: Step,
     pub reason: String,
     pub by: UserId,
+    /// What the person saw.
+    pub seen: Option<Seen>,
 }
 
 /// A step in the history of a value.
 #[derive(Clone, Debug)]
 pub struct Entry {
     pub id: CorrectionId,
+    /// Where it is in the newest version of its file.
     pub spot: Spot,
+    /// The version that it was made on.
+    pub of: FileId,
     /// Counts the steps of the value, from 1.
     pub number: i32,
     pub step: Step,
@@ -42,6 +47,7 @@ pub struct Entry {
     /// The person's name.
     pub name: String,
     pub at: DateTime<Utc>,
+    pub seen: Option<Seen>,
 }
 
 type Row = (
@@ -57,20 +63,21 @@ type Row = (
     Uuid,
     DateTime<Utc>,
     Option<String>,
+    Option<serde_json::Value>,
 );
 
 fn entry(row: Row) -> Option<Entry> {
-    let (id, file, page, field, line, number, is_back, value, reason, by, at, name) = row;
+    let (id, file, page, field, line, number, is_back, value, reason, by, at, name, seen) = row;
     let place = Place { file: FileId(file), page: u32::try_from(page).ok()? };
     let line = line.map(usize::try_from).transpose().ok()?;
-    let spot = Spot { place, field: Field::from_word(&field)?, line };
+    let (of, spot) = (place.file, Spot { place, field: Field::from_word(&field)?, line });
     let value = value.map(serde_json::from_value).transpose().ok()?;
     let step = if is_back { Step::TakeBack } else { Step::Say(value) };
-    let name = name.unwrap_or_default();
-    Some(Entry { id: CorrectionId(id), spot, number, step, reason, by: UserId(by), name, at })
+    let (name, seen) = (name.unwrap_or_default(), seen.and_then(|seen| serde_json::from_value(seen).ok()));
+    Some(Entry { id: CorrectionId(id), spot, of, number, step, reason, by: UserId(by), name, at, seen })
 }
 
-/// Everything that was ever corrected in a packet, oldest first.
+/// Everything that was ever corrected in a packet, oldest first. What was said of an older version of a file is told of the newest.
 ///
 /// # Errors
 /// [`StoreError`] where the database fails.
@@ -92,9 +99,15 @@ pub fn history(tx: &mut ReadTx<'_>, packet: PacketId) -> Result<Vec<Entry>, Stor
             corrections::created_by,
             corrections::created_at,
             users::name.nullable(),
+            corrections::seen,
         ))
         .load(tx.conn())?;
-    Ok(rows.into_iter().filter_map(entry).collect())
+    let newest = super::files::newest_versions(tx, packet)?;
+    let mut entries: Vec<Entry> = rows.into_iter().filter_map(entry).collect();
+    for entry in &mut entries {
+        entry.spot.place.file = newest.get(&entry.of).copied().unwrap_or(entry.of);
+    }
+    Ok(entries)
 }
 
 /// The newest step of a value.
@@ -117,6 +130,8 @@ pub fn standing(tx: &mut ReadTx<'_>, packet: PacketId) -> Result<Vec<Correction>
             reason: entry.reason.clone(),
             by: entry.by,
             at: entry.at,
+            seen: entry.seen.clone(),
+            is_older: entry.of != entry.spot.place.file,
         }),
         Step::TakeBack => None,
     };
@@ -158,6 +173,7 @@ pub fn add(tx: &mut WriteTx<'_>, new: &NewCorrection, seen: i32) -> Result<(), S
             corrections::value.eq(value),
             corrections::reason.eq(&new.reason),
             corrections::created_by.eq(new.by.0),
+            corrections::seen.eq(new.seen.as_ref().and_then(|seen| serde_json::to_value(seen).ok())),
         ))
         .execute(tx.conn())?;
     Ok(())

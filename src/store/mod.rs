@@ -1,6 +1,7 @@
 //! Floor 1: the only SQL. No permit, no transaction; no team, no rows; no `Change`, no commit.
 
 pub mod accounts;
+pub mod arrangements;
 pub mod audit;
 pub mod batches;
 pub mod clients;
@@ -13,6 +14,7 @@ pub mod devices;
 pub mod email_changes;
 pub mod embedded;
 pub mod factors;
+pub mod files;
 pub mod idempotency;
 pub mod invites;
 pub mod joining;

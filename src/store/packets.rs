@@ -67,6 +67,7 @@ pub fn add(tx: &mut WriteTx<'_>, packet: &NewPacket) -> Result<(), StoreError> {
                 files::sha256.eq(&file.sha256),
                 files::size_bytes.eq(file.size_bytes),
                 files::object_key.eq(&file.object_key),
+                files::created_by.eq(by),
             )
         })
         .collect();
@@ -206,20 +207,20 @@ impl From<FileRow> for File {
     }
 }
 
-/// The files of a packet, as they were sent.
+/// The files of a packet that are checked, in the order in which they came.
 ///
 /// # Errors
 /// [`StoreError`] where the database fails.
 pub fn files_of(tx: &mut ReadTx<'_>, packet: PacketId) -> Result<Vec<File>, StoreError> {
     let rows: Vec<FileRow> = files::table
-        .filter(files::packet_id.eq(packet.0))
+        .filter(files::packet_id.eq(packet.0).and(files::replaced_at.is_null()).and(files::aside_at.is_null()))
         .order(files::position)
         .select(FileRow::as_select())
         .load(tx.conn())?;
     Ok(rows.into_iter().map(File::from).collect())
 }
 
-/// One file of a packet.
+/// One file of a packet, whichever version of it.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] where the packet has none of this id.

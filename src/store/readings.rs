@@ -1,4 +1,4 @@
-//! What scans were read as, by the content of their files, so that no page is seen twice by the OCR engine. It knows a reading as data
+//! What scans were read as, by the content of their files and how they are arranged, so that no page is seen twice by the OCR engine. It knows a reading as data
 //! and not what stands in it.
 
 use super::schema::readings;
@@ -13,14 +13,21 @@ const READER: &str = env!("CARGO_PKG_VERSION");
 /// A reading is kept so many days: the time in which a packet is corrected and checked again.
 const DAYS: i64 = 30;
 
+/// What was read: a file by its content, and the key of its arrangement, empty where nobody arranged it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Of {
+    pub sha256: String,
+    pub arrangement: String,
+}
+
 /// The reading of a file, where this version made one.
 ///
 /// # Errors
 /// What the database refuses.
-pub async fn find(db: &Db, team: TeamId, sha256: String) -> Result<Option<Value>, StoreError> {
+pub async fn find(db: &Db, team: TeamId, of: Of) -> Result<Option<Value>, StoreError> {
     db.global(move |tx| {
         tx.pin_team(team)?;
-        let kept = readings::table.find((team.0, sha256)).filter(readings::reader.eq(READER));
+        let kept = readings::table.find((team.0, of.sha256, of.arrangement)).filter(readings::reader.eq(READER));
         Ok(kept.select(readings::reading).first(tx.conn()).optional()?)
     })
     .await
@@ -30,15 +37,15 @@ pub async fn find(db: &Db, team: TeamId, sha256: String) -> Result<Option<Value>
 ///
 /// # Errors
 /// What the database refuses.
-pub async fn keep(db: &Db, team: TeamId, sha256: String, reading: Value) -> Result<(), StoreError> {
+pub async fn keep(db: &Db, team: TeamId, of: Of, reading: Value) -> Result<(), StoreError> {
     db.global(move |tx| {
         tx.pin_team(team)?;
         let old = readings::made_at.lt(Utc::now() - Duration::days(DAYS));
         diesel::delete(readings::table.filter(readings::team_id.eq(team.0)).filter(old)).execute(tx.conn())?;
         let made = (readings::reader.eq(READER), readings::reading.eq(reading), readings::made_at.eq(Utc::now()));
         diesel::insert_into(readings::table)
-            .values((readings::sha256.eq(sha256), made.clone()))
-            .on_conflict((readings::team_id, readings::sha256))
+            .values((readings::sha256.eq(of.sha256), readings::arrangement.eq(of.arrangement), made.clone()))
+            .on_conflict((readings::team_id, readings::sha256, readings::arrangement))
             .do_update()
             .set(made)
             .execute(tx.conn())?;

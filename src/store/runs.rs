@@ -4,6 +4,7 @@ use super::column::Stored;
 use super::schema::{packets, pages, runs};
 use super::{ReadTx, StoreError, WriteTx, decisions, waivers, words};
 use crate::domain::ids::{FileId, PacketId, RunId, UserId};
+use crate::domain::packet::arrangement::Turn;
 use crate::domain::packet::decision::PacketRefused;
 use crate::domain::packet::document::Field;
 use crate::domain::packet::result::PacketResult;
@@ -153,6 +154,8 @@ pub struct Page {
     pub text: String,
     /// The cells of a sheet.
     pub grid: Option<Vec<Vec<String>>>,
+    /// How it was turned before it was read.
+    pub turn: Turn,
 }
 
 /// Stores what a run gave, and what the list shows of it.
@@ -171,7 +174,7 @@ pub fn save_result(tx: &mut WriteTx<'_>, run: RunId, result: &PacketResult, read
         ))
         .returning(runs::packet_id)
         .get_result(tx.conn())?;
-    // Sixteen rows of nine values keep a statement small however many pages there are.
+    // Sixteen rows of ten values keep a statement small however many pages there are.
     for chunk in read.chunks(16) {
         let rows: Vec<_> = chunk
             .iter()
@@ -187,6 +190,7 @@ pub fn save_result(tx: &mut WriteTx<'_>, run: RunId, result: &PacketResult, read
                     // PostgreSQL's text holds no NUL.
                     pages::text.eq(page.text.replace('\0', "")),
                     pages::grid.eq(page.grid.as_ref().and_then(|grid| serde_json::to_value(grid).ok())),
+                    pages::turn.eq(i16::from(page.turn.quarters()).saturating_mul(90)),
                 )
             })
             .collect();
@@ -267,6 +271,7 @@ struct PageRow {
     sheet: Option<String>,
     text: String,
     grid: Option<serde_json::Value>,
+    turn: i16,
 }
 
 /// One page that a run read, where it read it.
@@ -288,5 +293,31 @@ pub fn page(tx: &mut ReadTx<'_>, run: RunId, file: FileId, number: i32) -> Resul
         sheet: row.sheet,
         text: row.text,
         grid: row.grid.and_then(|grid| serde_json::from_value(grid).ok()),
+        turn: Turn::from_word(&row.turn.to_string()).unwrap_or_default(),
     }))
+}
+
+/// A page of a file as a run read it, without what stands on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outline {
+    pub number: u32,
+    /// The word of the text source.
+    pub source: String,
+    pub sheet: Option<String>,
+}
+
+/// The pages of a file that a run read, in order.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub fn outlines(tx: &mut ReadTx<'_>, run: RunId, file: FileId) -> Result<Vec<Outline>, StoreError> {
+    let rows: Vec<(i32, String, Option<String>)> = pages::table
+        .filter(pages::run_id.eq(run.0).and(pages::file_id.eq(file.0)))
+        .order(pages::number)
+        .select((pages::number, pages::source, pages::sheet))
+        .load(tx.conn())?;
+    let outline = |(number, source, sheet): (i32, String, Option<String>)| {
+        u32::try_from(number).ok().map(|number| Outline { number, source, sheet })
+    };
+    Ok(rows.into_iter().filter_map(outline).collect())
 }

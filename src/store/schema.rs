@@ -218,6 +218,11 @@ diesel::table! {
         size_bytes -> BigInt,
         object_key -> Text,
         created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        replaces -> Nullable<Uuid>,
+        replaced_at -> Nullable<Timestamptz>,
+        aside_at -> Nullable<Timestamptz>,
+        aside_by -> Nullable<Uuid>,
     }
 }
 diesel::table! {
@@ -246,6 +251,20 @@ diesel::table! {
         sheet -> Nullable<Text>,
         text -> Text,
         grid -> Nullable<Jsonb>,
+        turn -> SmallInt,
+    }
+}
+diesel::table! {
+    arrangements (team_id, file_id, number) {
+        team_id -> Uuid,
+        packet_id -> Uuid,
+        file_id -> Uuid,
+        number -> Integer,
+        arrangement -> Nullable<Jsonb>,
+        read -> Jsonb,
+        step -> Text,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
     }
 }
 diesel::table! {
@@ -342,12 +361,13 @@ diesel::table! {
     audit_anchors (day) { day -> Date, claimed_until -> Timestamptz, made_at -> Nullable<Timestamptz>, }
 }
 diesel::table! {
-    readings (team_id, sha256) {
+    readings (team_id, sha256, arrangement) {
         team_id -> Uuid,
         sha256 -> Text,
         reader -> Text,
         reading -> Jsonb,
         made_at -> Timestamptz,
+        arrangement -> Text,
     }
 }
 diesel::table! {
@@ -365,6 +385,7 @@ diesel::table! {
         reason -> Text,
         created_by -> Uuid,
         created_at -> Timestamptz,
+        seen -> Nullable<Jsonb>,
     }
 }
 diesel::table! {
@@ -474,6 +495,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_entries,
     audit_heads,
     audit_identities,
+    arrangements,
     corrections,
     waivers,
     decisions,

@@ -30,7 +30,7 @@ async fn faults(client: &Client, judge: &str) -> Vec<String> {
 }
 
 /// The addresses of all pages that a signed-in person can open without having been anywhere before.
-fn addresses(packet: &str) -> Vec<String> {
+fn addresses(packet: &str, file: &str) -> Vec<String> {
     let pages = app::routes().into_iter().filter(|route| route.method == "get" && !route.path.contains('{'));
     let machines = ["/healthz", "/readyz", "/metrics", "/.well-known/security.txt"];
     let downloads = |path: &str| path.ends_with(".csv") || path.ends_with(".xlsx");
@@ -41,6 +41,8 @@ fn addresses(packet: &str) -> Vec<String> {
     all.push(packet.to_owned());
     all.push(format!("{packet}?document=d1&field=vessel"));
     all.push(format!("{packet}?document=d1&field=quantity&line=0"));
+    all.push(format!("{packet}/files"));
+    all.push(format!("{packet}/files/{file}/arrangement"));
     all.push("/packets?verdict=ready".to_owned());
     all.push("/no/such/page".to_owned());
     all
@@ -61,6 +63,7 @@ async fn the_judge_of_accessibility_finds_no_fault_on_any_page() {
     let otto = house.signed_in(Person::Otto).await;
     let packet = otto.packet(papers(1)).await;
     house.work().await;
+    let file = house.database.texts("SELECT id FROM files ORDER BY position LIMIT 1").remove(0);
     let mut found = Vec::new();
     for (theme, preferred) in [("light", "1"), ("dark", "0")] {
         let (_driver, client) = chromium_with(&[&format!("--blink-settings=preferredColorScheme={preferred}")]).await;
@@ -68,7 +71,7 @@ async fn the_judge_of_accessibility_finds_no_fault_on_any_page() {
             if signed_in {
                 sign_in(&client, &house, Person::Olga).await;
             }
-            for path in addresses(&packet) {
+            for path in addresses(&packet, &file) {
                 for width in [1440, 375] {
                     client.set_window_size(width, 1000).await.unwrap();
                     client.goto(&format!("{}{path}", house.base)).await.unwrap();

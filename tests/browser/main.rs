@@ -3,6 +3,7 @@
 #![expect(dead_code, reason = "the harness serves other tests too")]
 
 mod api_token;
+mod arranging;
 mod every_page;
 #[path = "../it/harness/mod.rs"]
 mod harness;

@@ -2,6 +2,7 @@
 //! invoice as XML.
 
 use crate::harness::{Browser, House, Person, Upload, papers};
+use quayside::domain::packet::arrangement::Leaf;
 
 /// An e-mail with these files attached.
 fn mail(files: &[Upload]) -> Vec<u8> {
@@ -67,7 +68,8 @@ async fn what_is_attached_to_an_e_mail_becomes_documents_with_their_own_pages() 
         let picture = otto.get(&page.all("svg image", "href").remove(0)).await;
         assert_eq!((picture.status, picture.header("content-type")), (200, "image/png"), "{name}");
         // Alone, the same file has the same picture: it is the attachment's page, and no other's.
-        let alone = house.sandbox.render_page(name, bytes.as_slice(), bytes.len() as u64, 1, 1240).await.unwrap();
+        let alone =
+            house.sandbox.render_page(name, bytes.as_slice(), bytes.len() as u64, Leaf::from(1), 1240).await.unwrap();
         assert!(picture.bytes == alone, "{name} is shown by another page");
         pictures.push(picture.bytes);
     }

@@ -64,6 +64,11 @@ async fn furnished() -> House {
          FROM files f JOIN memberships m ON m.team_id = f.team_id AND m.role = 'owner' LIMIT 1",
     );
     house.database.run(
+        "INSERT INTO arrangements (team_id, packet_id, file_id, number, read, step, created_by) \
+         SELECT f.team_id, f.packet_id, f.id, 1, '[]', 'x', m.user_id \
+         FROM files f JOIN memberships m ON m.team_id = f.team_id AND m.role = 'owner' LIMIT 1",
+    );
+    house.database.run(
         "INSERT INTO waivers (team_id, id, packet_id, finding, code, reason, created_by) \
          SELECT p.team_id, gen_random_uuid(), p.id, repeat('a', 64), 'match.vessel', 'x', m.user_id \
          FROM packets p JOIN memberships m ON m.team_id = p.team_id AND m.role = 'owner' LIMIT 1",

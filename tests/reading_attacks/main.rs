@@ -8,6 +8,7 @@ mod messages;
 mod packed;
 mod pdfs;
 
+use quayside::domain::packet::arrangement::Leaf;
 use quayside::reading::FileReading;
 use quayside::reading::ocr::Engine;
 use quayside::reading::sandbox::{RenderError, Sandbox};
@@ -74,7 +75,7 @@ async fn refused(name: &str, bytes: &[u8]) -> (String, String) {
 
 async fn shown(name: &str, bytes: &[u8]) -> Result<Vec<u8>, RenderError> {
     let started = Instant::now();
-    let shown = sandbox().render_page(name, bytes, size(bytes), 1, 800).await;
+    let shown = sandbox().render_page(name, bytes, size(bytes), Leaf::from(1), 800).await;
     bounded(name, started.elapsed());
     if let Err(RenderError::Refused(sentence)) = &shown {
         told(name, sentence);

@@ -73,6 +73,14 @@ pub enum PacketRefused {
     InBin,
     #[error("The packet is not in the bin.")]
     NotInBin,
+    #[error("Somebody replaced this file by a newer version meanwhile. Load the packet's files to see it.")]
+    ReplacedMeanwhile,
+    #[error("The file is left out of the checks already.")]
+    AsideAlready,
+    #[error("The file takes part in the checks already.")]
+    NotAside,
+    #[error("It is the only file that is checked. Add another one first, or delete the packet.")]
+    LastFile,
     #[error("Only a packet that is ready is approved together with others. Look at its findings.")]
     NotReady,
     #[error("Other packets than you saw fit the filter by now. Look at them again.")]
@@ -98,6 +106,10 @@ impl PacketRefused {
             Self::NothingToClaim => "nothing_to_claim",
             Self::InBin => "in_bin",
             Self::NotInBin => "not_in_bin",
+            Self::ReplacedMeanwhile => "replaced_meanwhile",
+            Self::AsideAlready => "aside_already",
+            Self::NotAside => "not_aside",
+            Self::LastFile => "last_file",
             Self::NotReady => "not_ready",
             Self::OthersMeanwhile => "others_meanwhile",
             Self::Undone => "undone",

@@ -1,6 +1,7 @@
 //! What a document of a packet is: its kind, its fields and lines, and the proof of each value on the page.
 //! The words here are those of the packet result (`quayside.packet/1`); how a file becomes a document is `reading`'s business.
 
+use super::arrangement::Arranged;
 use super::correction::Corrected;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -300,6 +301,9 @@ pub struct Document {
     /// What people said in place of what was read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub corrections: Vec<Corrected>,
+    /// That a person arranged its file otherwise than it was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arranged: Option<Arranged>,
 }
 
 impl Document {

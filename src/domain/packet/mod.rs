@@ -1,5 +1,6 @@
 //! A packet: the documents of one shipment, what was read in them, and what does not agree.
 
+pub mod arrangement;
 pub mod batch;
 pub mod check;
 pub mod comment;

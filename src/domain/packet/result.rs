@@ -1,6 +1,7 @@
 //! The packet result, `quayside.packet/1`: one object for the command line, the API, the pages and the tests.
 //! Field keys and finding codes are stable: add, never rename.
 
+use super::correction::Unplaced;
 use super::document::{Document, Field, Value, words};
 use super::score;
 use super::waiver::Waived;
@@ -114,6 +115,9 @@ pub struct PacketResult {
     /// The client by whose profile it was judged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<String>,
+    /// Corrections that stand and have lost their place, so that nothing of them is in the documents.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unplaced: Vec<Unplaced>,
 }
 
 impl PacketResult {
@@ -135,6 +139,7 @@ impl PacketResult {
             stats,
             lists: ListsUsed::default(),
             client: None,
+            unplaced: Vec::new(),
         }
     }
 
@@ -142,6 +147,13 @@ impl PacketResult {
     #[must_use]
     pub fn judged_by(mut self, lists: ListsUsed) -> Self {
         self.lists = lists;
+        self
+    }
+
+    /// The same result, with the corrections that have lost their place.
+    #[must_use]
+    pub fn without(mut self, unplaced: Vec<Unplaced>) -> Self {
+        self.unplaced = unplaced;
         self
     }
 

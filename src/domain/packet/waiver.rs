@@ -41,15 +41,15 @@ impl Waiver {
 }
 
 /// What a finding speaks of, the same in every run: its code, and for each value the document (by the content of its file and its first
-/// page there), the field and the line. SHA-256, lower-case hexadecimal.
+/// page there, or all of its pages where a person put them together), the field and the line. SHA-256, lower-case hexadecimal.
 pub fn key(finding: &Finding, documents: &[Document]) -> String {
     let places: BTreeSet<String> = finding
         .values
         .iter()
         .map(|part| {
             let document = documents.iter().find(|document| document.id == part.document);
-            let (content, page) = document
-                .map_or(("", 0), |document| (document.sha256.as_str(), document.pages.first().copied().unwrap_or(0)));
+            let content = document.map_or("", |document| document.sha256.as_str());
+            let page = document.map_or_else(|| "0".to_owned(), place);
             let field = part.field.map(super::document::Field::as_str).unwrap_or_default();
             let line = part.line.map(|line| line.to_string()).unwrap_or_default();
             format!("{content} {page} {field} {line}")
@@ -62,6 +62,16 @@ pub fn key(finding: &Finding, documents: &[Document]) -> String {
         hash.update(place.as_bytes());
     }
     hex::encode(hash.finalize())
+}
+
+/// Where a document is in its file. One that a person put together is known by all its pages, in order: its lines are not those of the
+/// document that begins on the same page and was read whole.
+fn place(document: &Document) -> String {
+    let read = document.arranged.as_ref().map(|arranged| &arranged.read);
+    let as_read = read.is_none_or(|read| read.iter().any(|read| read.pages == document.pages));
+    let pages = document.pages.iter().take(if as_read { 1 } else { usize::MAX });
+    let pages: Vec<String> = pages.map(u32::to_string).collect();
+    if pages.is_empty() { "0".to_owned() } else { pages.join("+") }
 }
 
 /// The result with the waivers that hold today: what is waived does not count for score and verdict.
@@ -130,6 +140,7 @@ mod tests {
             lines: Vec::new(),
             problems: Vec::new(),
             corrections: Vec::new(),
+            arranged: None,
         }
     }
 

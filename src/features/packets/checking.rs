@@ -4,19 +4,23 @@
 use crate::domain::access::{Action, Actor};
 use crate::domain::client::Client;
 use crate::domain::ids::{PacketId, RunId};
+use crate::domain::packet::arrangement::{Arranged, Arrangement};
 use crate::domain::packet::check::lists::Wanted;
 use crate::domain::packet::check::{check_for, marked};
-use crate::domain::packet::correction::{self, Place};
+use crate::domain::packet::correction::{self, Correction, Place};
 use crate::domain::packet::document::{Document, TextSource};
 use crate::domain::packet::result::{PacketResult, Stats};
 use crate::gateways::objects::{ObjectError, Objects};
 use crate::gateways::sealed::TeamObjects;
 use crate::reading::sandbox::Sandbox;
 use crate::reading::{self, FileReading};
+use crate::store::arrangements::Entry as Arranging;
 use crate::store::packets::File;
 use crate::store::queue::{Claim, FileProgress, Progress};
 use crate::store::runs::Page;
-use crate::store::{Change, Db, StoreError, clients, corrections, lists, packets, readings, runs, team_keys};
+use crate::store::{
+    Change, Db, StoreError, arrangements, clients, corrections, lists, packets, readings, runs, team_keys,
+};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -84,21 +88,39 @@ impl Checker {
         let started = Instant::now();
         let system = Actor::system(claim.team);
         let permit = system.permit(Action::PacketView)?;
-        let (name, files) = self
+        let (name, files, history) = self
             .db
             .read(&permit, move |tx| {
-                Ok::<_, StoreError>((packets::find(tx, packet)?.name, packets::files_of(tx, packet)?))
+                let name = packets::find(tx, packet)?.name;
+                Ok::<_, StoreError>((name, packets::files_of(tx, packet)?, arrangements::history(tx, packet)?))
             })
             .await?;
+        let standing = |file: &File| arrangements::newest(&history, file.id);
         live.set(|progress| progress.files = vec![FileProgress::default(); files.len()]);
-        let each: Vec<_> = files.iter().enumerate().map(|(index, file)| self.file(claim, file, index, live)).collect();
-        let readings: Vec<FileReading> = stream::iter(each).buffered(FILES_AT_ONCE).try_collect().await?;
+        let each: Vec<_> = files
+            .iter()
+            .enumerate()
+            .map(|(index, file)| {
+                let arrangement = standing(file).and_then(|entry| entry.arrangement.clone());
+                self.file(claim, file, arrangement, index, live)
+            })
+            .collect();
+        let mut readings: Vec<FileReading> = stream::iter(each).buffered(FILES_AT_ONCE).try_collect().await?;
+        for (file, reading) in files.iter().zip(&mut readings) {
+            tell(&mut reading.documents, standing(file).and_then(Arranging::arranged).as_ref());
+        }
         let pages = pages(&files, &readings);
         let places = places(&files, &readings);
         let read = reading::number(readings);
         // Asked for after the reading: what somebody corrects while it goes on counts, too.
         let corrections = self.db.read(&permit, move |tx| corrections::standing(tx, packet)).await?;
-        let documents = marked(correction::apply(read, &places, &corrections));
+        // What was said of a file that is left out waits until it takes part again.
+        let corrections: Vec<Correction> = corrections
+            .into_iter()
+            .filter(|correction| files.iter().any(|file| file.id == correction.spot.place.file))
+            .collect();
+        let (corrected, unplaced) = correction::apply(read, &places, &corrections);
+        let documents = marked(corrected);
         let wanted = Wanted::of(&documents);
         let lists = self.db.read(&permit, move |tx| lists::find(tx, &wanted)).await?;
         let clients = self.db.read(&permit, clients::list).await?;
@@ -109,7 +131,8 @@ impl Checker {
             pages: u32::try_from(pages.len()).unwrap_or(u32::MAX),
             milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         };
-        let result = PacketResult::assemble(name, documents, findings, stats).judged_by(lists.used()).of_client(client);
+        let result = PacketResult::assemble(name, documents, findings, stats);
+        let result = result.judged_by(lists.used()).of_client(client).without(unplaced);
         let verdict = result.packet.verdict;
         let permit = system.permit(Action::PacketCheck)?;
         let claim = claim.clone();
@@ -126,14 +149,23 @@ impl Checker {
     }
 
     /// The reading of one file: kept by an earlier worker, or made now.
-    async fn file(&self, claim: &Claim, file: &File, index: usize, live: &Live) -> Result<FileReading, CheckError> {
-        let step = format!("read:{}", file.id);
+    async fn file(
+        &self,
+        claim: &Claim,
+        file: &File,
+        arrangement: Option<Arrangement>,
+        index: usize,
+        live: &Live,
+    ) -> Result<FileReading, CheckError> {
+        let key = arrangement.as_ref().map(Arrangement::key).unwrap_or_default();
+        let step = format!("read:{}:{key}", file.id);
+        let of = readings::Of { sha256: file.sha256.clone(), arrangement: key };
         if let Some(kept) = claim.step(&self.db, step.clone()).await? {
             let reading: FileReading = serde_json::from_value(kept)?;
             live.file(index, |progress| progress.finished = true);
             return Ok(reading);
         }
-        if let Some(seen) = readings::find(&self.db, claim.team, file.sha256.clone()).await? {
+        if let Some(seen) = readings::find(&self.db, claim.team, of.clone()).await? {
             let reading = named(serde_json::from_value(seen)?, &file.name);
             claim.keep(&self.db, step, serde_json::to_value(&reading)?).await?;
             live.file(index, |progress| progress.finished = true);
@@ -147,12 +179,12 @@ impl Checker {
         let told = |done, total| {
             live.file(index, |progress| *progress = FileProgress { done, total: Some(total), finished: false });
         };
-        let reading = self.sandbox.read_file(&file.name, reader, size, told).await;
+        let reading = self.sandbox.read_arranged(&file.name, reader, size, arrangement.as_ref(), told).await;
         // The hash is the upload's own; the reader's is not asked.
         let reading = named(reading.in_one_file(&file.sha256), &file.name);
         let kept = without_nul(serde_json::to_value(&reading)?);
         if reading.pages.iter().any(|page| page.source == TextSource::Ocr) {
-            readings::keep(&self.db, claim.team, file.sha256.clone(), kept.clone()).await?;
+            readings::keep(&self.db, claim.team, of, kept.clone()).await?;
         }
         claim.keep(&self.db, step, kept).await?;
         live.file(index, |progress| progress.finished = true);
@@ -168,6 +200,17 @@ fn named(mut reading: FileReading, name: &str) -> FileReading {
         document.file = name.to_owned();
     }
     reading
+}
+
+/// Says of the documents of a file that a person arranged it, and what the reader had made of their pages.
+fn tell(documents: &mut [Document], arranged: Option<&Arranged>) {
+    let Some(arranged) = arranged else { return };
+    let mut before: Vec<Vec<u32>> = Vec::new();
+    for document in documents.iter_mut().filter(|document| !document.pages.is_empty()) {
+        let position = before.iter().filter(|pages| **pages == document.pages).count();
+        document.arranged = Some(arranged.of(&document.pages, position));
+        before.push(document.pages.clone());
+    }
 }
 
 /// jsonb holds no NUL character, and a hostile page may.
@@ -203,6 +246,7 @@ fn pages(files: &[File], readings: &[FileReading]) -> Vec<Page> {
             sheet: page.sheet.clone(),
             text: page.text.clone(),
             grid: page.grid.clone(),
+            turn: page.turn,
         };
         reading.pages.iter().map(page).collect()
     };

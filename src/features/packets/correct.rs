@@ -5,7 +5,7 @@ use super::chosen::{Chosen, document_of, refusal, step_words};
 use crate::domain::access::Action;
 use crate::domain::ids::{PacketId, RunId};
 use crate::domain::limits::CORRECT_PERSON;
-use crate::domain::packet::correction::{CorrectionRefused, Place, Spot, reason};
+use crate::domain::packet::correction::{CorrectionRefused, Place, Seen, Spot, reason};
 use crate::domain::packet::document::{Document, Field, Value};
 use crate::domain::packet::result::PacketResult;
 use crate::domain::secret::Secret;
@@ -192,13 +192,14 @@ async fn take(
     spend(db, secret, signed_in, CORRECT_PERSON).await?;
     let by = signed_in.actor.user().ok_or(StoreError::NotFound)?;
     let seen = sent.version.parse().unwrap_or(0);
-    let correction = NewCorrection { packet: id, spot, step, reason, by };
+    let mut correction = NewCorrection { packet: id, spot, step, reason, by, seen: None };
     let written = db
         .write(permit, id, move |tx| {
             decisions::need_open(tx, id)?;
-            corrections::add(tx, &correction, seen)?;
             let desk = Desk::load(tx, id)?;
             let document = document_of(&desk.result, &desk.files, spot);
+            correction.seen = document.map(|document| Seen::of(document, spot.field, spot.line));
+            corrections::add(tx, &correction, seen)?;
             let before = document.and_then(|document| document.reading(spot.field, spot.line));
             let after = match &correction.step {
                 Step::Say(value) => value.as_ref(),
@@ -217,6 +218,10 @@ async fn take(
         .await;
     match written {
         Ok(document) => {
+            // What has lost its place has no document to come back to.
+            if document.is_empty() {
+                return Ok(view::go_to(request, &format!("/packets/{id}")));
+            }
             let line = spot.line.map(|line| format!("&line={line}")).unwrap_or_default();
             let field = spot.field;
             Ok(view::go_to(request, &format!("/packets/{id}?document={document}&field={field}{line}#viewer")))

@@ -2,17 +2,19 @@
 
 use crate::domain::access::{Action, Actor};
 use crate::domain::ids::{FileId, PacketId};
+use crate::domain::packet::arrangement::{Leaf, Turn};
 use crate::gateways::objects::{ObjectError, Objects};
 use crate::gateways::sealed::TeamObjects;
 use crate::reading::sandbox::{RenderError, Sandbox};
 use crate::store::packets::File;
-use crate::store::{Db, packets, team_keys};
+use crate::store::{Db, StoreError, packets, team_keys};
 use crate::web::error::AppError;
 use crate::web::session::SignedIn;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, HttpResponseBuilder, web};
 use bytes::Bytes;
 use futures_util::{Stream, TryStreamExt};
+use serde::Deserialize;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio_util::io::StreamReader;
@@ -87,6 +89,13 @@ pub fn saved(file: &File) -> HttpResponseBuilder {
     answer
 }
 
+/// How a picture is asked for.
+#[derive(Deserialize)]
+pub struct Asked {
+    /// Degrees clockwise: 90, 180 or 270.
+    turn: Option<String>,
+}
+
 /// The picture of a page.
 pub async fn page_image(
     signed_in: SignedIn,
@@ -95,15 +104,23 @@ pub async fn page_image(
     sandbox: web::Data<Sandbox>,
     drawing: web::Data<Drawing>,
     path: web::Path<(PacketId, FileId, u32)>,
+    asked: web::Query<Asked>,
 ) -> Result<HttpResponse, AppError> {
     let (packet, id, page) = path.into_inner();
+    let turn = asked.turn.as_deref().map_or(Some(Turn::None), Turn::from_word).ok_or(StoreError::NotFound)?;
     let file = find(&signed_in.actor, &db, packet, id).await?;
     let objects = TeamObjects::new(objects.get_ref().clone(), team_keys::of(&db, signed_in.actor.team()).await?);
-    let png = page_png(&objects, &sandbox, &drawing, &file, page).await?;
+    let png = page_png(&objects, &sandbox, &drawing, &file, Leaf { page, turn }).await?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "image/png"))
         .insert_header((header::CACHE_CONTROL, "private, max-age=31536000, immutable"))
         .body(png))
+}
+
+/// Where the picture of a page is.
+pub fn picture_href(packet: PacketId, file: FileId, leaf: Leaf) -> String {
+    let turn = if leaf.turn == Turn::None { String::new() } else { format!("?turn={}", leaf.turn) };
+    format!("/packets/{packet}/files/{file}/pages/{}.png{turn}", leaf.page)
 }
 
 /// The picture of a page: drawn once and kept.
@@ -115,12 +132,13 @@ pub async fn page_png(
     sandbox: &Sandbox,
     drawing: &Drawing,
     file: &File,
-    page: u32,
+    leaf: Leaf,
 ) -> Result<Bytes, AppError> {
-    let key = objects.page(file.id, &format!("{RENDERING}-{WIDTH}-{page}.png"));
+    let turned = if leaf.turn == Turn::None { String::new() } else { format!("-{}", leaf.turn) };
+    let key = objects.page(file.id, &format!("{RENDERING}-{WIDTH}-{}{turned}.png", leaf.page));
     match objects.get(&key).await {
         Ok(png) => Ok(png),
-        Err(ObjectError::NotFound) => draw(objects, sandbox, drawing, file, page, &key).await,
+        Err(ObjectError::NotFound) => draw(objects, sandbox, drawing, file, leaf, &key).await,
         Err(error) => Err(error.into()),
     }
 }
@@ -130,14 +148,14 @@ async fn draw(
     sandbox: &Sandbox,
     drawing: &Drawing,
     file: &File,
-    page: u32,
+    leaf: Leaf,
     key: &str,
 ) -> Result<Bytes, AppError> {
     let _ticket = drawing.0.acquire().await.map_err(|_| AppError::Busy)?;
     let stream = objects.stream(&file.object_key).await?;
     let reader = StreamReader::new(stream.map_err(std::io::Error::other));
     let size = u64::try_from(file.size_bytes).unwrap_or(0);
-    let drawn = sandbox.render_page(&file.name, reader, size, page, WIDTH).await;
+    let drawn = sandbox.render_page(&file.name, reader, size, leaf, WIDTH).await;
     let png = match drawn {
         Ok(png) => Bytes::from(png),
         Err(RenderError::NoSuchPage) => return Err(ObjectError::NotFound.into()),

@@ -1,6 +1,8 @@
 //! Packets: upload a shipment's documents, follow the reading, see what does not agree beside the page that proves it.
 
 pub mod api;
+mod arrange;
+mod arrangement_page;
 mod arriving;
 mod batch;
 mod bin;
@@ -23,9 +25,13 @@ mod report;
 mod row;
 mod run;
 mod selection;
+mod shelve;
 mod show;
 mod strip;
+mod twins;
+mod unplaced;
 mod upload;
+mod versions;
 mod viewer;
 mod views;
 pub mod waive;
@@ -69,6 +75,14 @@ crate::routes! {
     post "/packets/{id}/comments/remove" Access::Needs(Action::PacketComment) => comment::remove;
     post "/packets/{id}/delete" Access::Needs(Action::PacketDelete) => bin::delete;
     post "/packets/{id}/restore" Access::Needs(Action::PacketDelete) => bin::restore;
+    get "/packets/{id}/files" Access::Needs(Action::PacketView) => versions::list;
+    post "/packets/{id}/files" Access::Needs(Action::PacketFiles) => shelve::add;
+    post "/packets/{id}/files/{file}/replacement" Access::Needs(Action::PacketFiles) => shelve::replace;
+    post "/packets/{id}/files/{file}/aside" Access::Needs(Action::PacketFiles) => shelve::leave_out;
+    post "/packets/{id}/files/{file}/return" Access::Needs(Action::PacketFiles) => shelve::take_in;
     get "/packets/{id}/files/{file}" Access::Needs(Action::PacketView) => file::original;
+    get "/packets/{id}/files/{file}/arrangement" Access::Needs(Action::PacketArrange) => arrange::show;
+    post "/packets/{id}/files/{file}/arrangement" Access::Needs(Action::PacketArrange) => arrange::create;
+    post "/packets/{id}/files/{file}/arrangement/back" Access::Needs(Action::PacketArrange) => arrange::take_back;
     get "/packets/{id}/files/{file}/pages/{page}.png" Access::Needs(Action::PacketView) => file::page_image;
 }

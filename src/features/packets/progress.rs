@@ -1,12 +1,14 @@
 //! How far the reading is: by file and page, alive until the result is there. Leaving the page and coming back changes nothing.
 
+use super::twins::{self, TwinView};
 use crate::domain::access::Action;
 use crate::domain::ids::PacketId;
 use crate::domain::packet::state::PacketState;
 use crate::domain::work::{Work, WorkState};
+use crate::store::files::Twin;
 use crate::store::packets::{File, Packet};
 use crate::store::queue::{self, Entry, FileProgress};
-use crate::store::{Db, ReadTx, packets};
+use crate::store::{Db, ReadTx, files, packets};
 use crate::web::error::AppError;
 use crate::web::session::SignedIn;
 use crate::web::view::{self, Frame, Section, When, is_htmx};
@@ -34,6 +36,7 @@ pub struct Page {
     headline: String,
     failure: Option<String>,
     steps: Vec<Step>,
+    twins: Vec<TwinView>,
     /// What was chosen on the page behind it: `?…`, or nothing.
     query: String,
 }
@@ -43,6 +46,7 @@ pub struct Facts {
     pub packet: Packet,
     pub files: Vec<File>,
     pub work: Option<Entry>,
+    twins: Vec<Twin>,
 }
 
 /// Loads what the page shows.
@@ -53,7 +57,8 @@ pub fn facts(tx: &mut ReadTx<'_>, id: PacketId) -> Result<Facts, AppError> {
     let packet = packets::find(tx, id)?;
     let key = Work::CheckPacket { packet: id, run: packet.run }.key();
     let work = queue::find_by_key(tx, &key)?;
-    Ok(Facts { files: packets::files_of(tx, id)?, work, packet })
+    let twins = files::twins(tx, id, twins::SHOWN)?;
+    Ok(Facts { files: packets::files_of(tx, id)?, work, twins, packet })
 }
 
 fn step(file: File, progress: Option<&FileProgress>) -> Step {
@@ -90,6 +95,7 @@ impl Page {
             id: facts.packet.id,
             query: with_mark(query),
             name: facts.packet.name,
+            twins: twins::views(facts.twins),
             since: When::new(facts.packet.updated_at, Utc::now()),
             headline: headline.to_owned(),
             failure: failure.filter(|_| failed),

@@ -7,6 +7,7 @@ use crate::domain::access::{Action, Actor, Permit};
 use crate::domain::audit::anchor::Head;
 use crate::domain::ids::{PacketId, RunId};
 use crate::domain::limits::EXPORT_PERSON;
+use crate::domain::packet::arrangement::Leaf;
 use crate::domain::packet::document::{Document, Evidence};
 use crate::domain::packet::result::{Finding, PacketResult, Part, Verdict};
 use crate::domain::secret::Secret;
@@ -159,7 +160,9 @@ impl Press {
             let (of, number) = (file.id, i32::try_from(place.page).unwrap_or(i32::MAX));
             let Some(page) = self.db.read(permit, move |tx| runs::page(tx, run, of, number)).await? else { continue };
             // A page that cannot be drawn any more leaves its place out, not the report.
-            if let Ok(png) = page_png(&objects, &self.sandbox, &self.drawing, file, place.page).await {
+            if let Ok(png) =
+                page_png(&objects, &self.sandbox, &self.drawing, file, Leaf { page: place.page, turn: page.turn }).await
+            {
                 pages.insert(key, (page, png));
             }
         }

@@ -5,7 +5,9 @@ use super::decide::{Told, told};
 use super::evidence;
 use super::progress;
 use super::selection::{Asked, Selection};
-use super::viewer::{self, Viewer};
+use super::twins::{self, TwinView};
+use super::unplaced::{self, UnplacedView};
+use super::viewer::{self, Past, Viewer};
 use super::waive::Form;
 use crate::domain::access::{Action, Actor};
 use crate::domain::ids::{PacketId, RunId, UserId, WaiverId};
@@ -16,7 +18,9 @@ use crate::domain::packet::state::PacketState;
 use crate::domain::packet::waiver::{Waiver, judge, key};
 use crate::store::packets::Packet;
 use crate::store::waivers::Entry;
-use crate::store::{Db, ReadTx, StoreError, comments, corrections, decisions, packets, runs, waivers};
+use crate::store::{
+    Db, ReadTx, StoreError, arrangements, comments, corrections, decisions, files, packets, runs, waivers,
+};
 use crate::web::error::AppError;
 use crate::web::session::SignedIn;
 use crate::web::view::{self, Frame, Section, When};
@@ -107,6 +111,9 @@ struct Page {
     counts: Vec<Pill>,
     findings: Vec<FindingView>,
     problems: Vec<Problem>,
+    twins: Vec<TwinView>,
+    unplaced: Vec<UnplacedView>,
+    may_correct: bool,
     may_check: bool,
     viewer: Viewer,
     chosen: Option<Chosen>,
@@ -345,10 +352,12 @@ pub async fn show(
             };
             let history = corrections::history(tx, id)?;
             let desk = Desk::load(tx, &packet)?;
-            Ok::<_, AppError>(Ok((packet, result, files, selection, page, history, standing, desk)))
+            let arranged = arrangements::history(tx, id)?;
+            let shelf = (files::all(tx, id)?, files::twins(tx, id, twins::SHOWN)?);
+            Ok::<_, AppError>(Ok((packet, result, files, selection, page, history, arranged, shelf, standing, desk)))
         })
         .await?;
-    let (packet, result, files, selection, page, history, standing, desk) = match loaded {
+    let (packet, result, files, selection, page, history, arranged, (versions, same), standing, desk) = match loaded {
         Ok(loaded) => loaded,
         Err(facts) => {
             return Ok(view::page(StatusCode::OK, &progress::Page::new(&signed_in, facts, request.query_string()))?);
@@ -361,6 +370,8 @@ pub async fn show(
         May { correct: is_open && actor.may(Action::PacketCorrect), waive: is_open && actor.may(Action::PacketWaive) };
     let chosen = selection.spot(&result, &files);
     let chosen = chosen.map(|(document, spot)| Chosen::new(id, document, spot, &history, may.correct));
+    let may_arrange = is_open && actor.may(Action::PacketArrange);
+    let past = Past { corrections: &history, arrangements: &arranged, versions: &versions, may_arrange };
     let page = Page {
         frame: Frame::new(&signed_in.actor, &signed_in.team, Section::Packets),
         id,
@@ -377,9 +388,12 @@ pub async fn show(
         counts: counts(&result),
         findings: finding_views(id, &result, selection.finding, &standing, may),
         problems: problems(&result),
+        twins: twins::views(same),
+        unplaced: unplaced::views(id, &result, &files, &history),
+        may_correct: may.correct,
         may_check: !packet.is_deleted && actor.may(Action::PacketCheck),
         work: desk.view(&packet, actor),
-        viewer: viewer::view(id, &result, &files, &selection, page.as_ref(), &history),
+        viewer: viewer::view(id, &result, &files, &selection, page.as_ref(), past),
         chosen,
     };
     Ok(view::page(StatusCode::OK, &page)?)

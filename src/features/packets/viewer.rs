@@ -1,13 +1,19 @@
 //! The document beside the findings: its page as it was drawn, with the boxes that prove each value, its fields and its lines.
 
+use super::arrangement_page::read_words;
 use super::evidence::{cell_place, column_name, first_page, words};
+use super::file::picture_href;
 use super::selection::{Selection, file_of};
 use super::strip::Strip;
+use super::versions::{FileRow, rows};
 use crate::domain::ids::PacketId;
+use crate::domain::packet::arrangement::Leaf;
 use crate::domain::packet::document::{Document, Evidence, Field, Kind, Reading, Readings};
 use crate::domain::packet::result::PacketResult;
 use crate::reading::mail::page_of_part;
+use crate::store::arrangements;
 use crate::store::corrections::Entry;
+use crate::store::files::Version;
 use crate::store::packets::File;
 use crate::store::runs::Page;
 use crate::web::view::size_words;
@@ -98,7 +104,19 @@ pub struct Viewer {
     pub fields: Vec<FieldView>,
     pub missing: Vec<MissingView>,
     pub lines: Lines,
+    /// What the reader had made of the document that a person arranged.
+    pub arranged: Option<String>,
     pub file: Option<FileView>,
+}
+
+/// What people did to the packet, with their names.
+#[derive(Clone, Copy)]
+pub struct Past<'a> {
+    pub corrections: &'a [Entry],
+    pub arrangements: &'a [arrangements::Entry],
+    pub versions: &'a [Version],
+    /// The person who looks may arrange pages.
+    pub may_arrange: bool,
 }
 
 /// The original.
@@ -107,13 +125,19 @@ pub struct FileView {
     pub href: String,
     pub sha256: String,
     pub size: String,
+    /// Where all files of the packet are.
+    pub all: String,
+    /// The file with its versions.
+    pub row: Option<FileRow>,
+    /// Where its pages are arranged, for who may.
+    pub arrange: Option<String>,
 }
 
 struct View<'a> {
     packet: PacketId,
     selection: &'a Selection,
     document: &'a Document,
-    history: &'a [Entry],
+    past: Past<'a>,
 }
 
 impl View<'_> {
@@ -197,7 +221,7 @@ impl View<'_> {
         }
         let Ok(number) = u32::try_from(page.number) else { return Sheet::Nothing };
         Sheet::Picture {
-            href: format!("/packets/{}/files/{}/pages/{number}.png", self.packet, file.id),
+            href: picture_href(self.packet, file.id, Leaf { page: number, turn: page.turn }),
             width: page.width,
             height: page.height,
             boxes: self.boxes(number),
@@ -208,8 +232,17 @@ impl View<'_> {
     fn corrected(&self, field: Field, line: Option<usize>) -> Option<String> {
         let corrected = self.document.correction(field, line)?;
         let read = corrected.read.as_ref().map_or_else(|| "nothing".to_owned(), |read| words(field, &read.value));
-        let name = self.history.iter().find(|entry| entry.by == corrected.by).map_or("", |entry| entry.name.as_str());
+        let name =
+            self.past.corrections.iter().find(|entry| entry.by == corrected.by).map_or("", |entry| entry.name.as_str());
         Some(format!("read: {read} · corrected by {name}, {}", corrected.reason))
+    }
+
+    /// `Read as packing list on page 3, arranged by Olga.`
+    fn arranged(&self) -> Option<String> {
+        let arranged = self.document.arranged.as_ref()?;
+        let name = self.past.arrangements.iter().find(|entry| entry.by == arranged.by);
+        let name = name.map_or("", |entry| entry.name.as_str());
+        Some(format!("Read as {}. Arranged by {name}.", read_words(&arranged.read)))
     }
 
     fn missing(&self) -> Vec<MissingView> {
@@ -300,7 +333,7 @@ pub fn view(
     files: &[File],
     selection: &Selection,
     page: Option<&Page>,
-    history: &[Entry],
+    past: Past<'_>,
 ) -> Viewer {
     let finding = selection.finding.map(|index| format!("finding={index}&")).unwrap_or_default();
     let zoom = selection.zoom.words();
@@ -321,6 +354,7 @@ pub fn view(
             fields: vec![],
             missing: vec![],
             lines,
+            arranged: None,
             file: None,
         };
     };
@@ -330,7 +364,7 @@ pub fn view(
         current: *number == selection.page,
     };
     let file = file_of(document, files);
-    let view = View { packet, selection, document, history };
+    let view = View { packet, selection, document, past };
     Viewer {
         tabs,
         pages: document.pages.iter().map(page_tab).collect(),
@@ -345,11 +379,15 @@ pub fn view(
         fields: view.fields(),
         missing: view.missing(),
         lines: view.lines(),
+        arranged: view.arranged(),
         file: file.map(|file| FileView {
             name: file.name.clone(),
             href: format!("/packets/{packet}/files/{}", file.id),
             sha256: file.sha256.clone(),
             size: size_words(file.size_bytes),
+            all: format!("/packets/{packet}/files"),
+            row: rows(packet, past.versions, past.arrangements).into_iter().find(|row| row.id == file.id),
+            arrange: past.may_arrange.then(|| format!("/packets/{packet}/files/{}/arrangement", file.id)),
         }),
     }
 }

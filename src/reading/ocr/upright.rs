@@ -81,6 +81,12 @@ pub fn lie(page: &GrayImage) -> Lie {
     if upright > 1.6 * level { Lie { sideways: true, slope: -turned_slope } } else { Lie { sideways: false, slope } }
 }
 
+/// The lie of a page of which a person said that it stands.
+pub fn standing(page: &GrayImage) -> Lie {
+    let ink = Ink::of(page);
+    Lie { sideways: false, slope: if ink.points.len() < 200 { 0.0 } else { ink.slope().0 } }
+}
+
 /// The page turned clockwise by quarters.
 pub fn turn(page: &GrayImage, quarters: u8) -> GrayImage {
     match quarters % 4 {

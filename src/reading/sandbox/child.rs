@@ -26,8 +26,8 @@ pub enum ChildError {
     Short,
 }
 
-/// A job's first line is never longer; a file name has at most 255 bytes.
-const HEADER_BYTES: u64 = 64 * 1024;
+/// A job's first line is never longer: a file name has at most 255 bytes, and each page of an arrangement takes fewer than 100.
+const HEADER_BYTES: u64 = 1024 * 1024;
 
 /// What comes after an answer.
 enum Next {
@@ -82,12 +82,12 @@ fn answer(job: Job, input: &mut impl BufRead, answers: &mut Answers<impl Write>)
         Err(refusal) => return last(answers.say(&Frame::Refused(refusal))),
     };
     match job.task {
-        Task::Read { ocr, pages_alone } => {
+        Task::Read { ocr, pages_alone, arrangement } => {
             let engine = Tesseract::new(ocr, job.limits.clone());
-            let manner = Manner { limits: job.limits, pages_alone };
+            let manner = Manner { limits: job.limits, pages_alone, arrangement };
             read(&job.name, bytes, format, &manner, &engine, answers).map(|()| Next::AnotherJob)
         }
-        Task::Render { page, width } => last(match render::page(bytes, format, page, width, &job.limits) {
+        Task::Render { leaf, width } => last(match render::page(bytes, format, leaf, width, &job.limits) {
             Ok(png) => answers.picture(&png),
             Err(render::NotRendered::NoSuchPage) => answers.say(&Frame::NoSuchPage),
             Err(render::NotRendered::Refused(refusal)) => answers.say(&Frame::Refused(refusal)),

@@ -1,6 +1,7 @@
 //! What parent and child say to each other: jobs, each with its bytes, on the way in; frames on the way out; one JSON object a line.
 //! The next job comes when the one before is answered.
 
+use crate::domain::packet::arrangement::{Arrangement, Leaf};
 use crate::reading::FileReading;
 use crate::reading::ocr::Engine;
 use crate::reading::source::{Limits, Refusal};
@@ -25,8 +26,8 @@ impl Job {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Task {
-    Read { ocr: Engine, pages_alone: bool },
-    Render { page: u32, width: u32 },
+    Read { ocr: Engine, pages_alone: bool, arrangement: Option<Arrangement> },
+    Render { leaf: Leaf, width: u32 },
 }
 
 /// One line of the child's output. The last one for each job is an answer; after any but a reading, the child ends.

@@ -4,6 +4,7 @@
 
 use super::frame::{Frame, Job, Task};
 use super::{SUBCOMMAND, Sandbox};
+use crate::domain::packet::arrangement::Arrangement;
 use crate::reading::FileReading;
 use crate::reading::source::Refusal;
 use nix::sys::signal::{Signal, killpg};
@@ -45,10 +46,23 @@ impl Reader {
         name: &str,
         source: impl AsyncRead + Unpin,
         size: u64,
+        progress: impl FnMut(u32, u32),
+    ) -> FileReading {
+        self.read_arranged(name, source, size, None, progress).await
+    }
+
+    /// Reads one file as [`Sandbox::read_arranged`] does.
+    pub async fn read_arranged(
+        &mut self,
+        name: &str,
+        source: impl AsyncRead + Unpin,
+        size: u64,
+        arrangement: Option<&Arrangement>,
         mut progress: impl FnMut(u32, u32),
     ) -> FileReading {
         let mut sha256 = String::new();
-        let task = Task::Read { ocr: self.sandbox.ocr.clone(), pages_alone: self.sandbox.pages_alone };
+        let Sandbox { ocr, pages_alone, .. } = self.sandbox.clone();
+        let task = Task::Read { ocr, pages_alone, arrangement: arrangement.cloned() };
         let job = Job::new(name, size, &self.sandbox.limits, task);
         let answer = self.converse(&job, source, |frame| match frame {
             Frame::Sha256(digest) => sha256 = digest,

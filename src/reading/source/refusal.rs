@@ -86,6 +86,7 @@ impl Refusal {
             lines: Vec::new(),
             problems: vec![self.problem(name)],
             corrections: Vec::new(),
+            arranged: None,
         }
     }
 

@@ -29,10 +29,14 @@ enum Leaves {
 const BEFORE: &str = "nothing is changed before the answer comes";
 
 /// In this order: each finds what it needs. A new route has no place in the application before it has one here.
-const LEAVES: [(&str, Leaves); 72] = [
+const LEAVES: [(&str, Leaves); 78] = [
     ("/packets", Leaves::Told("here, as the packet is uploaded")),
     ("/packets/{id}/corrections", Leaves::Told("packet_work")),
     ("/packets/{id}/corrections/back", Leaves::Told("packet_work")),
+    ("/packets/{id}/files/{file}/arrangement", Leaves::Told("packet_work")),
+    ("/packets/{id}/files/{file}/arrangement/back", Leaves::Told("packet_work")),
+    ("/packets/{id}/files", Leaves::Told("packet_work")),
+    ("/packets/{id}/files/{file}/replacement", Leaves::Told("packet_work")),
     ("/packets/{id}/waivers", Leaves::Told("packet_work")),
     ("/packets/{id}/waivers/back", Leaves::Told("packet_work")),
     ("/packets/claim", Leaves::Entry(&[], "packet.assign success")),
@@ -49,6 +53,8 @@ const LEAVES: [(&str, Leaves); 72] = [
     ("/packets/views/{id}", Leaves::Told("packet_list")),
     ("/packets/views/{id}/remove", Leaves::Told("packet_list")),
     ("/packets/{id}/runs", Leaves::Entry(&[], "packet.check success")),
+    ("/packets/{id}/files/{file}/aside", Leaves::Entry(&[], "packet.files success")),
+    ("/packets/{id}/files/{file}/return", Leaves::Entry(&[], "packet.files success")),
     ("/work/mail/{id}/retry", Leaves::Entry(&[], "work.retry success")),
     ("/work/{id}/retry", Leaves::Entry(&[], "work.retry success")),
     ("/team/tokens/{id}/revoke", Leaves::Entry(&[], "token.revoke success")),

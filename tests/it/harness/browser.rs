@@ -172,6 +172,14 @@ impl Browser {
         self.send("/packets", request).await
     }
 
+    /// Sends files to another form that takes some.
+    pub async fn send_files(&self, path: &str, files: Vec<Upload>) -> Page {
+        let part = |(name, bytes)| Part::bytes(bytes).file_name(name);
+        let form = files.into_iter().fold(Form::new(), |form, file: Upload| form.part("files", part(file)));
+        let request = self.client.post(format!("{}{path}", self.base)).header("Origin", &self.base).multipart(form);
+        self.send(path, request).await
+    }
+
     /// Uploads and gives the packet's address.
     pub async fn packet(&self, files: Vec<Upload>) -> String {
         let answer = self.upload(None, files).await;

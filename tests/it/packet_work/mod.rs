@@ -1,9 +1,11 @@
 //! Working on a packet after it was read: what people say, decide and do about it, and what becomes of that in the next run.
 
+mod arrangements;
 mod bin;
 mod comments;
 mod corrections;
 mod decisions;
+mod files;
 mod waivers;
 
 use crate::harness::browser::Page;

@@ -218,6 +218,7 @@ mod tests {
             lines: Vec::new(),
             problems: Vec::new(),
             corrections: Vec::new(),
+            arranged: None,
         }
     }
 

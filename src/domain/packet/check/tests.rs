@@ -36,6 +36,7 @@ fn paper(kind: K, fields: &[(F, &str)], lines: &[&[(F, &str)]]) -> Document {
         lines: lines.iter().map(|line| readings(line)).collect(),
         problems: vec![],
         corrections: Vec::new(),
+        arranged: None,
     }
 }
 
