@@ -30,6 +30,7 @@ pub mod readings;
 pub mod resets;
 pub mod runs;
 mod schema;
+pub mod scores;
 pub mod sessions;
 pub mod sign_ups;
 pub mod team_keys;

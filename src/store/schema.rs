@@ -237,6 +237,8 @@ diesel::table! {
         finished_at -> Nullable<Timestamptz>,
         result -> Nullable<Jsonb>,
         failure -> Nullable<Text>,
+        score -> Nullable<SmallInt>,
+        verdict -> Nullable<Text>,
     }
 }
 diesel::table! {
