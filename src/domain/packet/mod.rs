@@ -4,6 +4,7 @@ pub mod arrangement;
 pub mod batch;
 pub mod check;
 pub mod comment;
+pub mod comparison;
 pub mod contents;
 pub mod correction;
 pub mod decision;

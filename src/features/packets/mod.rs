@@ -10,7 +10,9 @@ pub mod checking;
 mod choices;
 mod chosen;
 mod comment;
+mod compare;
 mod correct;
+mod course;
 mod decide;
 mod evidence;
 mod export;
@@ -63,6 +65,7 @@ crate::routes! {
     get "/packets/{id}/progress" Access::Needs(Action::PacketView) => progress::show;
     get "/packets/{id}/report.pdf" Access::Needs(Action::PacketExport) => report::show;
     get "/packets/{id}/result.json" Access::Needs(Action::PacketView) => run::result;
+    get "/packets/{id}/compare" Access::Needs(Action::PacketView) => compare::show;
     post "/packets/{id}/runs" Access::Needs(Action::PacketCheck) => run::create;
     post "/packets/{id}/corrections" Access::Needs(Action::PacketCorrect) => correct::create;
     post "/packets/{id}/corrections/back" Access::Needs(Action::PacketCorrect) => correct::take_back;

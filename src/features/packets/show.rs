@@ -1,6 +1,7 @@
 //! The result of a packet: what does not agree, beside the page that proves it.
 
 use super::chosen::Chosen;
+use super::course::{self, Course};
 use super::decide::{Told, told};
 use super::evidence;
 use super::progress;
@@ -19,7 +20,7 @@ use crate::domain::packet::waiver::{Waiver, judge, key};
 use crate::store::packets::Packet;
 use crate::store::waivers::Entry;
 use crate::store::{
-    Db, ReadTx, StoreError, arrangements, comments, corrections, decisions, files, packets, runs, waivers,
+    Db, ReadTx, StoreError, arrangements, comments, corrections, decisions, files, packets, runs, scores, waivers,
 };
 use crate::web::error::AppError;
 use crate::web::session::SignedIn;
@@ -101,6 +102,8 @@ struct Page {
     score: u8,
     /// How much of the ring is drawn, of 100.
     ring: String,
+    /// Where there is more than one run.
+    course: Option<Course>,
     reason: String,
     /// What tariff numbers were judged by.
     judged_by: String,
@@ -354,15 +357,18 @@ pub async fn show(
             let desk = Desk::load(tx, &packet)?;
             let arranged = arrangements::history(tx, id)?;
             let shelf = (files::all(tx, id)?, files::twins(tx, id, twins::SHOWN)?);
-            Ok::<_, AppError>(Ok((packet, result, files, selection, page, history, arranged, shelf, standing, desk)))
+            let scored = scores::newest(tx, id, course::LOADED)?;
+            let past = (history, arranged, scored);
+            Ok::<_, AppError>(Ok((packet, result, files, selection, page, past, shelf, standing, desk)))
         })
         .await?;
-    let (packet, result, files, selection, page, history, arranged, (versions, same), standing, desk) = match loaded {
+    let (packet, result, files, selection, page, past, (versions, same), standing, desk) = match loaded {
         Ok(loaded) => loaded,
         Err(facts) => {
             return Ok(view::page(StatusCode::OK, &progress::Page::new(&signed_in, facts, request.query_string()))?);
         }
     };
+    let (history, arranged, scored) = past;
     let (pill, verdict) = verdict_words(packet.state, Some(result.packet.verdict), packet.decision);
     let actor = &signed_in.actor;
     let is_open = packet.decision.is_none() && !packet.is_deleted;
@@ -380,6 +386,7 @@ pub async fn show(
         checked: When::new(packet.updated_at, Utc::now()),
         score: result.packet.score,
         ring: format!("{} 100", result.packet.score),
+        course: Course::new(id, &scored),
         reason: result.packet.reason.clone(),
         judged_by: result.lists.sentence(view::LOAD_A_TARIFF),
         client: result.client.clone(),

@@ -6,6 +6,7 @@ mod comments;
 mod corrections;
 mod decisions;
 mod files;
+mod runs;
 mod waivers;
 
 use crate::harness::browser::Page;
