@@ -25,6 +25,7 @@ pub mod migrate;
 pub mod outbox;
 pub mod packet_views;
 pub mod packets;
+pub mod questions;
 pub mod queue;
 pub mod readings;
 pub mod resets;

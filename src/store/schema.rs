@@ -242,6 +242,23 @@ diesel::table! {
     }
 }
 diesel::table! {
+    questions (team_id, id) {
+        team_id -> Uuid,
+        id -> Uuid,
+        packet_id -> Uuid,
+        finding -> Nullable<Text>,
+        code -> Nullable<Text>,
+        title -> Nullable<Text>,
+        recipient -> Text,
+        subject -> Text,
+        body -> Text,
+        mail_id -> Uuid,
+        client_key -> Nullable<Text>,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+diesel::table! {
     pages (team_id, run_id, file_id, number) {
         team_id -> Uuid,
         run_id -> Uuid,
@@ -502,6 +519,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     waivers,
     decisions,
     comments,
+    questions,
+    outbox,
     tokens,
     batches,
     batch_packets,
