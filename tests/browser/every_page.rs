@@ -42,6 +42,8 @@ fn addresses(packet: &str, file: &str) -> Vec<String> {
     all.push(format!("{packet}?document=d1&field=vessel"));
     all.push(format!("{packet}?document=d1&field=quantity&line=0"));
     all.push(format!("{packet}/files"));
+    all.push(format!("{packet}/compare"));
+    all.push(format!("{packet}/ask"));
     all.push(format!("{packet}/files/{file}/arrangement"));
     all.push("/packets?verdict=ready".to_owned());
     all.push("/no/such/page".to_owned());

@@ -3,11 +3,13 @@
 
 use super::course::class;
 use super::evidence::words;
+use super::show::verdict_words;
 use crate::domain::access::Action;
 use crate::domain::ids::PacketId;
 use crate::domain::packet::comparison::{Change, Comparison, Pair};
 use crate::domain::packet::document::{Document, Field, Readings, Value};
 use crate::domain::packet::result::{Finding, PacketResult};
+use crate::domain::packet::state::PacketState;
 use crate::domain::packet::waiver::{Waiver, judge};
 use crate::store::scores::Scored;
 use crate::store::{Db, ReadTx, StoreError, packets, runs, scores, waivers};
@@ -41,7 +43,7 @@ struct Side {
     score: i16,
     ring: String,
     class: &'static str,
-    verdict: String,
+    verdict: &'static str,
     when: When,
 }
 
@@ -52,7 +54,7 @@ impl From<&Scored> for Side {
             score: run.score,
             ring: format!("{} 100", run.score),
             class: class(run.verdict),
-            verdict: run.verdict.to_string(),
+            verdict: verdict_words(PacketState::Checked, Some(run.verdict), None).1,
             when: When::new(run.at, Utc::now()),
         }
     }

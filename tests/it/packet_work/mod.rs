@@ -6,6 +6,7 @@ mod comments;
 mod corrections;
 mod decisions;
 mod files;
+mod questions;
 mod runs;
 mod waivers;
 
