@@ -18,6 +18,7 @@ mod decide;
 mod desk;
 mod evidence;
 mod export;
+mod extract;
 mod file;
 mod filter;
 mod findings;
@@ -68,6 +69,8 @@ crate::routes! {
     get "/packets/{id}" Access::Needs(Action::PacketView) => show::show;
     get "/packets/{id}/progress" Access::Needs(Action::PacketView) => progress::show;
     get "/packets/{id}/report.pdf" Access::Needs(Action::PacketExport) => report::show;
+    get "/packets/{id}/result.csv" Access::Needs(Action::PacketExport) => extract::csv;
+    get "/packets/{id}/result.xlsx" Access::Needs(Action::PacketExport) => extract::xlsx;
     get "/packets/{id}/result.json" Access::Needs(Action::PacketView) => run::result;
     get "/packets/{id}/compare" Access::Needs(Action::PacketView) => compare::show;
     post "/packets/{id}/runs" Access::Needs(Action::PacketCheck) => run::create;

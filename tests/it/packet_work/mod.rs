@@ -5,6 +5,7 @@ mod bin;
 mod comments;
 mod corrections;
 mod decisions;
+mod extract;
 mod files;
 mod questions;
 mod runs;
