@@ -8,6 +8,7 @@ mod every_page;
 #[path = "../it/harness/mod.rs"]
 mod harness;
 mod keys;
+mod without_script;
 
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
