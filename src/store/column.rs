@@ -7,7 +7,8 @@ use crate::domain::packet::state::{PacketState, RunState};
 use crate::domain::work::WorkState;
 use diesel::deserialize::{self, FromSql};
 use diesel::pg::{Pg, PgValue};
-use diesel::sql_types::Text;
+use diesel::sql_types::{Jsonb, Text};
+use serde::de::DeserializeOwned;
 
 /// A column that holds one of the domain's words.
 #[derive(Debug, diesel::deserialize::FromSqlRow)]
@@ -25,3 +26,16 @@ macro_rules! stored {
     )+ };
 }
 stored!(Role, PacketState, RunState, WorkState, Verdict, MailKind, MailState);
+
+/// A column that holds a value as JSON, read in one go; nothing where it is not such a value.
+#[derive(Debug, diesel::deserialize::FromSqlRow)]
+pub struct Json<T>(pub Option<T>);
+
+impl<T: DeserializeOwned> FromSql<Jsonb, Pg> for Json<T> {
+    fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
+        match bytes.as_bytes().split_first() {
+            Some((1, text)) => Ok(Self(serde_json::from_slice(text).ok())),
+            _ => Err("a JSON column came in an unknown form".into()),
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! Runs: each reading and checking of a packet, its result, and the pages that it read.
 
-use super::column::Stored;
+use super::column::{Json, Stored};
 use super::schema::{packets, pages, runs};
 use super::{ReadTx, StoreError, WriteTx, decisions, waivers, words};
 use crate::domain::ids::{FileId, PacketId, RunId, UserId};
@@ -98,7 +98,7 @@ struct RunRow {
     state: RunState,
     created_at: DateTime<Utc>,
     finished_at: Option<DateTime<Utc>>,
-    result: Option<serde_json::Value>,
+    result: Option<Json<PacketResult>>,
     failure: Option<String>,
 }
 
@@ -111,7 +111,7 @@ impl From<RunRow> for Run {
             state: row.state,
             created_at: row.created_at,
             finished_at: row.finished_at,
-            result: row.result.and_then(|result| serde_json::from_value(result).ok()),
+            result: row.result.and_then(|result| result.0),
             failure: row.failure,
         }
     }
