@@ -16,6 +16,7 @@ mod invites;
 mod limits;
 mod lists;
 mod mail;
+mod mail_in;
 mod objects;
 mod operation;
 mod own_account;

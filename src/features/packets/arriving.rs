@@ -10,7 +10,8 @@ use crate::store::packets::{File, NewPacket};
 use crate::store::{Change, StoreError, WriteTx, packets, queue};
 use crate::web::error::AppError;
 use actix_multipart::{Field, Multipart};
-use futures_util::StreamExt;
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -93,7 +94,7 @@ impl<'a> Arriving<'a> {
         if self.files.is_empty() { Err(Refused::Nothing) } else { Ok(()) }
     }
 
-    async fn take_file(&mut self, mut field: Field) -> Result<(), Refused> {
+    async fn take_file(&mut self, field: Field) -> Result<(), Refused> {
         let sent = field.content_disposition().and_then(|disposition| disposition.get_filename()).unwrap_or_default();
         let name = file_name(sent);
         if name.is_empty() {
@@ -103,36 +104,13 @@ impl<'a> Arriving<'a> {
         if self.files.len() >= self.limits.files {
             return Err(Refused::Many(self.limits.files));
         }
-        let id = FileId::fresh();
-        let object_key = self.objects.file(id);
-        let mut incoming = self.objects.begin(&object_key).await?;
-        let (mut size, mut hash) = (0u64, Sha256::new());
-        while let Some(piece) = field.next().await {
-            let Ok(piece) = piece else {
-                incoming.abort().await;
-                return Err(Refused::Broken);
-            };
-            size = size.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
-            if size > self.limits.reading.file_bytes {
-                incoming.abort().await;
-                return Err(Refused::Large { name, most: self.limits.file() });
-            }
-            hash.update(&piece);
-            incoming.write(piece).await?;
-        }
-        incoming.finish().await?;
-        let size_bytes = i64::try_from(size).unwrap_or(i64::MAX);
-        self.files.push(File { id, name, sha256: hex::encode(hash.finalize()), size_bytes, object_key });
+        self.files.push(keep(self.objects, self.limits, name, field).await?);
         Ok(())
     }
 
     /// Removes what is stored for a packet that will not be.
     pub async fn forget(&self) {
-        for file in &self.files {
-            if let Err(error) = self.objects.remove(&file.object_key).await {
-                tracing::warn!(%error, file.id = %file.id, "a file of a refused upload could not be removed");
-            }
-        }
+        forget(self.objects, &self.files).await;
     }
 
     /// The packet of what came.
@@ -148,6 +126,47 @@ impl<'a> Arriving<'a> {
     }
 }
 
+/// Keeps a file that arrives in pieces, hashed on its way.
+///
+/// # Errors
+/// [`Refused`] where it is too large or breaks off; nothing of it stays.
+pub async fn keep<E>(
+    objects: &TeamObjects,
+    limits: &UploadLimits,
+    name: String,
+    mut pieces: impl Stream<Item = Result<Bytes, E>> + Unpin,
+) -> Result<File, Refused> {
+    let id = FileId::fresh();
+    let object_key = objects.file(id);
+    let mut incoming = objects.begin(&object_key).await?;
+    let (mut size, mut hash) = (0u64, Sha256::new());
+    while let Some(piece) = pieces.next().await {
+        let Ok(piece) = piece else {
+            incoming.abort().await;
+            return Err(Refused::Broken);
+        };
+        size = size.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
+        if size > limits.reading.file_bytes {
+            incoming.abort().await;
+            return Err(Refused::Large { name, most: limits.file() });
+        }
+        hash.update(&piece);
+        incoming.write(piece).await?;
+    }
+    incoming.finish().await?;
+    let size_bytes = i64::try_from(size).unwrap_or(i64::MAX);
+    Ok(File { id, name, sha256: hex::encode(hash.finalize()), size_bytes, object_key })
+}
+
+/// Removes what is stored for a packet that will not be.
+pub async fn forget(objects: &TeamObjects, files: &[File]) {
+    for file in files {
+        if let Err(error) = objects.remove(&file.object_key).await {
+            tracing::warn!(%error, file.id = %file.id, "a file of a refused upload could not be removed");
+        }
+    }
+}
+
 /// Stores a packet, and the work of checking it.
 ///
 /// # Errors
@@ -155,12 +174,13 @@ impl<'a> Arriving<'a> {
 pub fn store(tx: &mut WriteTx<'_>, packet: &NewPacket) -> Result<Change<()>, StoreError> {
     packets::add(tx, packet)?;
     queue::add(tx, &Work::CheckPacket { packet: packet.id, run: packet.run })?;
-    let listed: Vec<_> = packet
-        .files
-        .iter()
-        .map(|file| serde_json::json!({ "file": file.name, "sha256": file.sha256, "bytes": file.size_bytes }))
-        .collect();
-    Ok(Change::to(()).diff(serde_json::Value::Null, listed))
+    Ok(Change::to(()).diff(serde_json::Value::Null, told(&packet.files)))
+}
+
+/// Files for the audit log.
+pub fn told(files: &[File]) -> Vec<serde_json::Value> {
+    let told = |file: &File| serde_json::json!({ "file": file.name, "sha256": file.sha256, "bytes": file.size_bytes });
+    files.iter().map(told).collect()
 }
 
 async fn small_text(mut field: Field) -> Result<String, Refused> {
@@ -172,7 +192,7 @@ async fn small_text(mut field: Field) -> Result<String, Refused> {
 }
 
 /// The last part of a name as a client sent it, without control characters, at most 255 bytes.
-fn file_name(sent: &str) -> String {
+pub fn file_name(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
     let mut name: String = last.chars().filter(|c| !c.is_control()).collect::<String>().trim().to_owned();
     while name.len() > 255 {

@@ -20,6 +20,7 @@ mod home;
 pub mod indexing;
 mod limits;
 mod list;
+pub mod mail_in;
 mod progress;
 mod report;
 mod row;

@@ -19,7 +19,7 @@ use crate::domain::packet::waiver::{Waiver, judge, key};
 use crate::store::packets::Packet;
 use crate::store::waivers::Entry;
 use crate::store::{
-    Db, ReadTx, StoreError, arrangements, comments, corrections, decisions, files, packets, runs, waivers,
+    Db, ReadTx, StoreError, arrangements, comments, corrections, decisions, files, mailboxes, packets, runs, waivers,
 };
 use crate::web::error::AppError;
 use crate::web::session::SignedIn;
@@ -97,6 +97,8 @@ struct Page {
     id: PacketId,
     name: String,
     facts: String,
+    /// Who sent it, for a packet that came by e-mail.
+    by_mail: Option<String>,
     checked: When,
     score: u8,
     /// How much of the ring is drawn, of 100.
@@ -353,16 +355,23 @@ pub async fn show(
             let history = corrections::history(tx, id)?;
             let desk = Desk::load(tx, &packet)?;
             let arranged = arrangements::history(tx, id)?;
+            let by_mail = mailboxes::sender(tx, id)?;
             let shelf = (files::all(tx, id)?, files::twins(tx, id, twins::SHOWN)?);
-            Ok::<_, AppError>(Ok((packet, result, files, selection, page, history, arranged, shelf, standing, desk)))
+            Ok::<_, AppError>(Ok((
+                packet, result, files, selection, page, history, arranged, shelf, standing, desk, by_mail,
+            )))
         })
         .await?;
-    let (packet, result, files, selection, page, history, arranged, (versions, same), standing, desk) = match loaded {
-        Ok(loaded) => loaded,
-        Err(facts) => {
-            return Ok(view::page(StatusCode::OK, &progress::Page::new(&signed_in, facts, request.query_string()))?);
-        }
-    };
+    let (packet, result, files, selection, page, history, arranged, (versions, same), standing, desk, by_mail) =
+        match loaded {
+            Ok(loaded) => loaded,
+            Err(facts) => {
+                return Ok(view::page(
+                    StatusCode::OK,
+                    &progress::Page::new(&signed_in, facts, request.query_string()),
+                )?);
+            }
+        };
     let (pill, verdict) = verdict_words(packet.state, Some(result.packet.verdict), packet.decision);
     let actor = &signed_in.actor;
     let is_open = packet.decision.is_none() && !packet.is_deleted;
@@ -377,6 +386,7 @@ pub async fn show(
         id,
         name: packet.name.clone(),
         facts: facts(&packet, &result),
+        by_mail: by_mail.map(|sender| sender.unwrap_or_else(|| "somebody whom it does not name".to_owned())),
         checked: When::new(packet.updated_at, Utc::now()),
         score: result.packet.score,
         ring: format!("{} 100", result.packet.score),

@@ -29,7 +29,7 @@ enum Leaves {
 const BEFORE: &str = "nothing is changed before the answer comes";
 
 /// In this order: each finds what it needs. A new route has no place in the application before it has one here.
-const LEAVES: [(&str, Leaves); 78] = [
+const LEAVES: [(&str, Leaves); 79] = [
     ("/packets", Leaves::Told("here, as the packet is uploaded")),
     ("/packets/{id}/corrections", Leaves::Told("packet_work")),
     ("/packets/{id}/corrections/back", Leaves::Told("packet_work")),
@@ -76,6 +76,7 @@ const LEAVES: [(&str, Leaves); 78] = [
     ("/team/settings/assistance", Leaves::Entry(&[("coach", "on")], "team.settings success")),
     ("/team/settings/factor", Leaves::Told("team_settings")),
     ("/team/settings/audit", Leaves::Entry(&[("keep", "years"), ("years", "9")], "team.settings success")),
+    ("/team/mailbox", Leaves::Entry(&[], "team.settings success")),
     ("/team/delete", Leaves::Told("team_settings")),
     ("/team/keep", Leaves::Told("team_settings")),
     ("/teams", Leaves::Told("team")),
