@@ -12,6 +12,7 @@ mod audit;
 mod clients;
 mod command_line;
 mod faults;
+mod folders;
 mod invites;
 mod limits;
 mod lists;

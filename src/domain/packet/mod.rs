@@ -8,6 +8,7 @@ pub mod contents;
 pub mod correction;
 pub mod decision;
 pub mod document;
+pub mod pile;
 pub mod result;
 pub mod score;
 pub mod search;

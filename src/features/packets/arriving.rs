@@ -4,6 +4,7 @@
 use super::limits::UploadLimits;
 use crate::domain::access::Actor;
 use crate::domain::ids::{FileId, PacketId, RunId};
+use crate::domain::packet::pile::{PILES_MAX, Pile, folder, is_left_by_a_system, piles};
 use crate::domain::work::Work;
 use crate::gateways::sealed::TeamObjects;
 use crate::store::packets::{File, NewPacket};
@@ -13,6 +14,7 @@ use actix_multipart::{Field, Multipart};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// The longest name of a packet, in letters.
@@ -34,6 +36,8 @@ pub enum Refused {
     Nothing,
     #[error("More than {0} files. Send at most {0} files for one shipment.")]
     Many(usize),
+    #[error("More than {PILES_MAX} folders with files. Send at most {PILES_MAX} shipments at once.")]
+    Folders,
     #[error("{name} is larger than {most}. Split it, or scan it at a lower resolution.")]
     Large { name: String, most: String },
     #[error(transparent)]
@@ -51,16 +55,26 @@ pub struct Arriving<'a> {
     objects: &'a TeamObjects,
     limits: &'a UploadLimits,
     takes_key: bool,
+    takes_folders: bool,
     /// The key of the form; a fresh one where none came.
     pub key: Uuid,
     pub name: Option<String>,
     pub files: Vec<File>,
+    /// The folder in which each of them came.
+    folders: Vec<String>,
 }
 
 impl<'a> Arriving<'a> {
     /// Nothing has come yet.
     pub fn new(objects: &'a TeamObjects, limits: &'a UploadLimits) -> Self {
-        Self { objects, limits, takes_key: true, key: Uuid::new_v4(), name: None, files: Vec::new() }
+        let (files, folders) = (Vec::new(), Vec::new());
+        Self { objects, limits, takes_key: true, takes_folders: false, key: Uuid::new_v4(), name: None, files, folders }
+    }
+
+    /// The same where each of several folders is a packet of its own.
+    #[must_use]
+    pub fn with_folders(self) -> Self {
+        Self { takes_folders: true, ..self }
     }
 
     /// The same from a sender without a form: a part `key` does not belong to it.
@@ -91,26 +105,54 @@ impl<'a> Arriving<'a> {
                 other => return Err(Refused::Part(other.unwrap_or_default().to_owned())),
             }
         }
-        if self.files.is_empty() { Err(Refused::Nothing) } else { Ok(()) }
+        match self.files.len() {
+            0 => Err(Refused::Nothing),
+            count if count > self.limits.files && piles(&self.folders).len() == 1 => {
+                Err(Refused::Many(self.limits.files))
+            }
+            _ => Ok(()),
+        }
     }
 
     async fn take_file(&mut self, field: Field) -> Result<(), Refused> {
         let sent = field.content_disposition().and_then(|disposition| disposition.get_filename()).unwrap_or_default();
-        let name = file_name(sent);
+        let (name, folder) = (file_name(sent), if self.takes_folders { folder(sent) } else { String::new() });
+        if self.takes_folders && is_left_by_a_system(sent) {
+            return passed_over(field).await;
+        }
         if name.is_empty() {
             // The browser sends an empty part where nothing was chosen.
             return Ok(());
         }
-        if self.files.len() >= self.limits.files {
+        let beside = self.folders.iter().filter(|other| **other == folder).count();
+        if beside >= self.limits.files {
             return Err(Refused::Many(self.limits.files));
         }
+        if beside == 0 && self.folders.iter().collect::<BTreeSet<_>>().len() >= PILES_MAX {
+            return Err(Refused::Folders);
+        }
         self.files.push(keep(self.objects, self.limits, name, field).await?);
+        self.folders.push(folder);
         Ok(())
     }
 
     /// Removes what is stored for a packet that will not be.
     pub async fn forget(&self) {
         forget(self.objects, &self.files).await;
+    }
+
+    /// The packets of what came: one, or one for each of several folders. Sent again, the form makes the same keys.
+    pub fn packets(&self, by: &Actor) -> Vec<NewPacket> {
+        let piles = piles(&self.folders);
+        if piles.len() < 2 {
+            return vec![self.packet(by)];
+        }
+        let packet = |(pile, upload_key): (Pile, Uuid)| {
+            let files: Vec<File> = pile.files.iter().filter_map(|index| self.files.get(*index).cloned()).collect();
+            let name = packet_name(pile.name.as_deref(), &files);
+            NewPacket { id: PacketId::fresh(), run: RunId::fresh(), name, upload_key, created_by: by.user(), files }
+        };
+        piles.into_iter().zip(keys(self.key)).map(packet).collect()
     }
 
     /// The packet of what came.
@@ -165,6 +207,25 @@ pub async fn forget(objects: &TeamObjects, files: &[File]) {
             tracing::warn!(%error, file.id = %file.id, "a file of a refused upload could not be removed");
         }
     }
+}
+
+/// The keys of the packets that one form makes: the form's own, and those that follow from it.
+pub fn keys(form: Uuid) -> Vec<Uuid> {
+    let of = |index: usize| {
+        let digest = Sha256::new().chain_update(form).chain_update(index.to_string()).finalize();
+        let mut bytes = [0u8; 16];
+        bytes.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+        if index == 0 { form } else { uuid::Builder::from_custom_bytes(bytes).into_uuid() }
+    };
+    (0..PILES_MAX).map(of).collect()
+}
+
+/// Reads what is not kept.
+async fn passed_over(mut field: Field) -> Result<(), Refused> {
+    while let Some(piece) = field.next().await {
+        piece.map_err(|_| Refused::Broken)?;
+    }
+    Ok(())
 }
 
 /// Stores a packet, and the work of checking it.

@@ -26,6 +26,7 @@ mod report;
 mod row;
 mod run;
 mod selection;
+mod sent;
 mod shelve;
 mod show;
 mod strip;
@@ -58,6 +59,7 @@ crate::routes! {
     get "/packets/export.csv" Access::Needs(Action::PacketExport) => export::csv;
     get "/packets/export.xlsx" Access::Needs(Action::PacketExport) => export::xlsx;
     get "/packets/new" Access::Needs(Action::PacketCreate) => upload::form;
+    get "/packets/sent/{id}" Access::Needs(Action::PacketView) => sent::show;
     get "/packets/bin" Access::Needs(Action::PacketView) => bin::list;
     post "/packets/claim" Access::Needs(Action::PacketAssign) => decide::claim;
     get "/packets/{id}" Access::Needs(Action::PacketView) => show::show;
