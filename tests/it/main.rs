@@ -26,6 +26,7 @@ mod packet_list;
 mod packet_work;
 mod packets;
 mod reset;
+mod sample;
 mod sealed;
 mod sign_up;
 mod store;

@@ -25,6 +25,7 @@ mod progress;
 mod report;
 mod row;
 mod run;
+mod sample;
 mod selection;
 mod sent;
 mod shelve;
@@ -48,6 +49,7 @@ crate::routes! {
     get "/" Access::Needs(Action::PacketView) => home::show;
     get "/packets" Access::Needs(Action::PacketView) => list::list;
     post "/packets" Access::Needs(Action::PacketCreate) => upload::create;
+    post "/packets/sample" Access::Needs(Action::PacketCreate) => sample::create;
     get "/packets/batch" Access::Needs(Action::PacketAssign) => batch::ask;
     post "/packets/batch" Access::Needs(Action::PacketAssign) => batch::create;
     get "/packets/batch/{id}" Access::Needs(Action::PacketView) => batch::show;

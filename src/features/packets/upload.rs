@@ -23,6 +23,8 @@ use uuid::Uuid;
 /// The form that takes files.
 pub struct DropZone {
     pub key: Uuid,
+    /// The key of the form that makes a sample beside it.
+    pub sample: Uuid,
     pub limits: String,
     /// The largest file, in bytes.
     pub file_bytes: u64,
@@ -33,7 +35,13 @@ pub struct DropZone {
 impl DropZone {
     /// A fresh form.
     pub fn new(limits: &UploadLimits) -> Self {
-        Self { key: Uuid::new_v4(), limits: limits.words(), file_bytes: limits.reading.file_bytes, mode: "at once" }
+        Self {
+            key: Uuid::new_v4(),
+            sample: Uuid::new_v4(),
+            limits: limits.words(),
+            file_bytes: limits.reading.file_bytes,
+            mode: "at once",
+        }
     }
 }
 

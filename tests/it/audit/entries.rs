@@ -29,7 +29,7 @@ enum Leaves {
 const BEFORE: &str = "nothing is changed before the answer comes";
 
 /// In this order: each finds what it needs. A new route has no place in the application before it has one here.
-const LEAVES: [(&str, Leaves); 79] = [
+const LEAVES: [(&str, Leaves); 80] = [
     ("/packets", Leaves::Told("here, as the packet is uploaded")),
     ("/packets/{id}/corrections", Leaves::Told("packet_work")),
     ("/packets/{id}/corrections/back", Leaves::Told("packet_work")),
@@ -47,6 +47,7 @@ const LEAVES: [(&str, Leaves); 79] = [
     ("/packets/{id}/comments/remove", Leaves::Told("packet_work")),
     ("/packets/{id}/delete", Leaves::Entry(&[], "packet.delete success")),
     ("/packets/{id}/restore", Leaves::Entry(&[], "packet.delete success")),
+    ("/packets/sample", Leaves::Entry(&[], "packet.create success")),
     ("/packets/batch", Leaves::Told("packet_batch")),
     ("/packets/batch/{id}/undo", Leaves::Told("packet_batch")),
     ("/packets/views", Leaves::Entry(&[("name", "Late"), ("query", "verdict=blocked")], "view.save success")),
