@@ -98,6 +98,7 @@ words! {
         PacketDecide = "packet.decide",
         PacketAssign = "packet.assign",
         PacketComment = "packet.comment",
+        PacketAsk = "packet.ask",
         PacketDelete = "packet.delete",
         ViewSave = "view.save",
         ViewRemove = "view.remove",
@@ -161,6 +162,7 @@ impl Action {
             Self::PacketDecide => "approve, reject and reopen packets",
             Self::PacketAssign => "claim packets, and give them to a member or to nobody",
             Self::PacketComment => "comment on packets, and change and remove one's own comments",
+            Self::PacketAsk => "ask importers by mail about packets",
             Self::PacketDelete => "delete packets to the bin, and restore them",
             Self::ViewSave => "keep views of the list of packets",
             Self::ViewRemove => "remove one's own views",
@@ -213,6 +215,7 @@ impl Action {
             | Self::PacketDecide
             | Self::PacketAssign
             | Self::PacketComment
+            | Self::PacketAsk
             | Self::PacketDelete
             | Self::ViewShare
             | Self::WorkView

@@ -54,6 +54,8 @@ ids! {
     WaiverId,
     /// One comment on a packet.
     CommentId,
+    /// One question to an importer.
+    QuestionId,
     /// One API token.
     TokenId,
 }

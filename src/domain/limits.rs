@@ -61,6 +61,10 @@ pub const CHECK_PERSON: Limit = limit("check.person", 120, HOUR, 5, 5 * MINUTE);
 pub const CORRECT_PERSON: Limit = limit("correct.person", 600, HOUR, 5, 5 * MINUTE);
 /// Exports that one person asks for.
 pub const EXPORT_PERSON: Limit = limit("export.person", 30, HOUR, 10, 10 * MINUTE);
+/// Letters with questions to one importer's address, from whatever teams.
+pub const QUESTION_ACCOUNT: Limit = limit("question.account", 10, HOUR, MINUTE, HOUR);
+/// Questions that one person sends to importers.
+pub const QUESTION_PERSON: Limit = limit("question.person", 60, HOUR, 10, 10 * MINUTE);
 /// Packets that one API token sends.
 pub const PACKET_TOKEN: Limit = limit("packet.token", 600, HOUR, 2, 10);
 /// Checks that one API token has made again.
@@ -72,7 +76,7 @@ pub const REPORT_TOKEN: Limit = limit("report.token", 120, HOUR, 5, 30);
 pub const LIMIT_NOTED: Limit = limit("limit.noted", 3, 15 * MINUTE, MINUTE, 15 * MINUTE);
 
 /// Every rule there is.
-pub const ALL: [Limit; 23] = [
+pub const ALL: [Limit; 25] = [
     SIGN_IN_ACCOUNT,
     SIGN_IN_ADDRESS,
     SIGN_IN_DEVICE,
@@ -92,6 +96,8 @@ pub const ALL: [Limit; 23] = [
     CHECK_PERSON,
     CORRECT_PERSON,
     EXPORT_PERSON,
+    QUESTION_ACCOUNT,
+    QUESTION_PERSON,
     PACKET_TOKEN,
     CHECK_TOKEN,
     REPORT_TOKEN,

@@ -21,6 +21,7 @@ words! {
         InviteCode = "invite_code",
         TeamEnd = "team_end",
         Mention = "mention",
+        Question = "question",
         Alarm = "alarm",
     }
 }
@@ -39,6 +40,7 @@ impl MailKind {
             Self::InviteCode => "Mail with a code for an invite",
             Self::TeamEnd => "Mail about the end of a team",
             Self::Mention => "Mail about a mention",
+            Self::Question => "Mail with a question to an importer",
             Self::Alarm => "Mail about unusual activity",
         }
     }
@@ -86,6 +88,17 @@ pub struct SealedLetter {
 }
 
 const PURPOSE: &str = "quayside.outbox/1";
+/// Between the subject and the address for answers. No subject holds a control character.
+const BETWEEN: char = '\u{1f}';
+
+/// What a letter says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    pub subject: String,
+    pub text: String,
+    /// Where answers go; nothing where nobody reads them.
+    pub answer_to: Option<Email>,
+}
 
 impl Letter {
     /// Closes it for the outbox.
@@ -93,21 +106,46 @@ impl Letter {
     /// # Errors
     /// [`SealBroken`] where the operating system has no randomness to give.
     pub fn seal(self, secret: &Secret, team: Option<TeamId>) -> Result<SealedLetter, SealBroken> {
+        self.close(secret, team, None)
+    }
+
+    /// Closes it for the outbox; whoever answers it writes to `answer_to`.
+    ///
+    /// # Errors
+    /// [`SealBroken`] where the operating system has no randomness to give.
+    pub fn seal_for_answer(
+        self,
+        secret: &Secret,
+        team: Option<TeamId>,
+        answer_to: &Email,
+    ) -> Result<SealedLetter, SealBroken> {
+        self.close(secret, team, Some(answer_to))
+    }
+
+    fn close(
+        self,
+        secret: &Secret,
+        team: Option<TeamId>,
+        answer_to: Option<&Email>,
+    ) -> Result<SealedLetter, SealBroken> {
         let id = MailId::fresh();
-        let words = format!("{}\n{}", one_line(&self.subject), self.text);
+        let answer_to = answer_to.map(|email| format!("{BETWEEN}{}", email.as_str())).unwrap_or_default();
+        let words = format!("{}{answer_to}\n{}", one_line(&self.subject), self.text);
         let sealed = secret.seal(PURPOSE, id.0.as_bytes(), words.as_bytes())?;
         Ok(SealedLetter { id, team, kind: self.kind, to: self.to, sealed, useless_after: self.useless_after })
     }
 }
 
-/// The subject and the text of a sealed letter.
+/// What a sealed letter says.
 ///
 /// # Errors
 /// [`SealBroken`] where another installation sealed it.
-pub fn open(secret: &Secret, id: MailId, sealed: &[u8]) -> Result<(String, String), SealBroken> {
+pub fn open(secret: &Secret, id: MailId, sealed: &[u8]) -> Result<Words, SealBroken> {
     let words = String::from_utf8(secret.open(PURPOSE, id.0.as_bytes(), sealed)?).map_err(|_| SealBroken)?;
-    let (subject, text) = words.split_once('\n').ok_or(SealBroken)?;
-    Ok((subject.to_owned(), text.to_owned()))
+    let (head, text) = words.split_once('\n').ok_or(SealBroken)?;
+    let (subject, answer_to) = head.split_once(BETWEEN).map_or((head, None), |(subject, to)| (subject, Some(to)));
+    let answer_to = answer_to.map(Email::parse).transpose().map_err(|_| SealBroken)?;
+    Ok(Words { subject: subject.to_owned(), text: text.to_owned(), answer_to })
 }
 
 /// What a person typed as one line: no line break or other control character can begin a header of its own.
@@ -134,10 +172,14 @@ mod tests {
         let to = Email::parse("olga@atlas.example").unwrap();
         let subject = "Hello\r\nBcc: everybody@evil.example".to_owned();
         let letter = Letter { kind: MailKind::Alarm, to, subject, text: "One\nTwo\n".to_owned(), useless_after: None };
-        let sealed = letter.seal(&secret, None).unwrap();
-        let (subject, text) = open(&secret, sealed.id, &sealed.sealed).unwrap();
-        assert_eq!(subject, "Hello Bcc: everybody@evil.example");
-        assert_eq!(text, "One\nTwo\n");
+        let sealed = letter.clone().seal(&secret, None).unwrap();
+        let words = open(&secret, sealed.id, &sealed.sealed).unwrap();
+        assert_eq!(words.subject, "Hello Bcc: everybody@evil.example");
+        assert_eq!((words.text.as_str(), words.answer_to), ("One\nTwo\n", None));
+        let otto = Email::parse("otto@atlas.example").unwrap();
+        let answered = letter.seal_for_answer(&secret, None, &otto).unwrap();
+        let words = open(&secret, answered.id, &answered.sealed).unwrap();
+        assert_eq!((words.subject.as_str(), words.answer_to), ("Hello Bcc: everybody@evil.example", Some(otto)));
         assert!(open(&secret, MailId::fresh(), &sealed.sealed).is_err(), "a letter is bound to its row");
     }
 }

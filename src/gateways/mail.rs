@@ -3,6 +3,7 @@
 
 use crate::domain::account::Email;
 use crate::domain::ids::MailId;
+use crate::domain::mail::Words;
 use lettre::message::header::ContentType;
 use lettre::message::{Mailbox, Message};
 use lettre::transport::smtp::AsyncSmtpTransport;
@@ -133,10 +134,10 @@ impl Mail {
     ///
     /// # Errors
     /// [`MailError`] with the server's own words.
-    pub async fn send(&self, id: MailId, to: &Email, subject: &str, text: &str) -> Result<String, MailError> {
+    pub async fn send(&self, id: MailId, to: &Email, words: &Words) -> Result<String, MailError> {
         match self {
             Self::Server { transport, from } => {
-                let letter = written(from, id, to, subject, text)?;
+                let letter = written(from, id, to, words)?;
                 let answer = transport.send(letter).await.map_err(|error| {
                     let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
                     let words = format!("{error}{cause}");
@@ -146,23 +147,28 @@ impl Mail {
                 Ok(format!("{} {}", answer.code(), words.join(" ")))
             }
             Self::Folder { folder, from } => {
-                let bytes = written(from, id, to, subject, text)?.formatted();
+                let bytes = written(from, id, to, words)?.formatted();
                 folder.keep(id, &bytes).map_err(|error| MailError::Later(error.to_string()))
             }
         }
     }
 }
 
-fn written(from: &Mailbox, id: MailId, to: &Email, subject: &str, text: &str) -> Result<Message, MailError> {
+fn written(from: &Mailbox, id: MailId, to: &Email, words: &Words) -> Result<Message, MailError> {
     let refused = |error: &dyn std::fmt::Display| MailError::Refused(error.to_string());
-    let address = to.as_str().parse().map_err(|error: lettre::address::AddressError| refused(&error))?;
-    Message::builder()
-        .from(from.clone())
-        .to(Mailbox::new(None, address))
-        .subject(subject)
+    let mailbox = |email: &Email| -> Result<Mailbox, MailError> {
+        let address = email.as_str().parse().map_err(|error: lettre::address::AddressError| refused(&error))?;
+        Ok(Mailbox::new(None, address))
+    };
+    let mut builder = Message::builder().from(from.clone()).to(mailbox(to)?);
+    if let Some(answer_to) = &words.answer_to {
+        builder = builder.reply_to(mailbox(answer_to)?);
+    }
+    builder
+        .subject(words.subject.as_str())
         .message_id(Some(format!("<{id}@{}>", from.email.domain())))
         .header(ContentType::TEXT_PLAIN)
-        .body(text.to_owned())
+        .body(words.text.clone())
         .map_err(|error| refused(&error))
 }
 
@@ -241,8 +247,12 @@ mod tests {
     fn a_line_break_begins_no_header() {
         let from = sender("Quayside <q@q.example>").unwrap();
         let to = Email::parse("olga@atlas.example").unwrap();
-        let letter =
-            written(&from, MailId::fresh(), &to, "Hi\r\nBcc: all@evil.example", "\r\n.\r\nBcc: x@y.example\r\n");
+        let words = Words {
+            subject: "Hi\r\nBcc: all@evil.example".to_owned(),
+            text: "\r\n.\r\nBcc: x@y.example\r\n".to_owned(),
+            answer_to: None,
+        };
+        let letter = written(&from, MailId::fresh(), &to, &words);
         let bytes = letter.unwrap().formatted();
         let (head, _) = std::str::from_utf8(&bytes).unwrap().split_once("\r\n\r\n").unwrap();
         assert!(!head.lines().any(|line| line.starts_with("Bcc")), "{head}");
@@ -258,7 +268,8 @@ mod tests {
         let to = Email::parse("olga@atlas.example").unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         for subject in ["First", "Zweiter Brief für Olga"] {
-            runtime.block_on(mail.send(MailId::fresh(), &to, subject, "Straße 1\n\nBye\n")).unwrap();
+            let words = Words { subject: subject.to_owned(), text: "Straße 1\n\nBye\n".to_owned(), answer_to: None };
+            runtime.block_on(mail.send(MailId::fresh(), &to, &words)).unwrap();
         }
         let letters = mail.folder().unwrap().newest(1).unwrap();
         let newest = letters.first().unwrap();

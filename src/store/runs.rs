@@ -170,6 +170,8 @@ pub fn save_result(tx: &mut WriteTx<'_>, run: RunId, result: &PacketResult, read
             runs::state.eq(RunState::Done.as_str()),
             runs::finished_at.eq(diesel::dsl::now),
             runs::result.eq(value),
+            runs::score.eq(i16::from(result.packet.score)),
+            runs::verdict.eq(result.packet.verdict.as_str()),
             runs::failure.eq(None::<String>),
         ))
         .returning(runs::packet_id)

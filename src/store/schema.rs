@@ -251,6 +251,25 @@ diesel::table! {
         finished_at -> Nullable<Timestamptz>,
         result -> Nullable<Jsonb>,
         failure -> Nullable<Text>,
+        score -> Nullable<SmallInt>,
+        verdict -> Nullable<Text>,
+    }
+}
+diesel::table! {
+    questions (team_id, id) {
+        team_id -> Uuid,
+        id -> Uuid,
+        packet_id -> Uuid,
+        finding -> Nullable<Text>,
+        code -> Nullable<Text>,
+        title -> Nullable<Text>,
+        recipient -> Text,
+        subject -> Text,
+        body -> Text,
+        mail_id -> Uuid,
+        client_key -> Nullable<Text>,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
     }
 }
 diesel::table! {
@@ -514,6 +533,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     waivers,
     decisions,
     comments,
+    questions,
+    outbox,
     tokens,
     batches,
     batch_packets,

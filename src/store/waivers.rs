@@ -114,7 +114,7 @@ pub fn hold(tx: &mut WriteTx<'_>, packet: PacketId) -> Result<PacketResult, Stor
     judged(tx, packet, result)
 }
 
-/// Writes score, verdict and counts of a judged result into the packet's row.
+/// Writes score, verdict and counts of a judged result into the packet's row, and what it came to into that of its run.
 ///
 /// # Errors
 /// [`StoreError`] where the database fails.
@@ -123,13 +123,18 @@ pub fn settle(tx: &mut WriteTx<'_>, packet: PacketId, judged: &PacketResult) -> 
         let standing = judged.findings.iter().filter(|finding| finding.waiver.is_none());
         i32::try_from(standing.filter(|finding| finding.severity == severity).count()).unwrap_or(i32::MAX)
     };
-    diesel::update(packets::table.filter(packets::id.eq(packet.0)))
+    let (score, verdict) = (i16::from(judged.packet.score), judged.packet.verdict.as_str());
+    let run: Uuid = diesel::update(packets::table.filter(packets::id.eq(packet.0)))
         .set((
-            packets::score.eq(i16::from(judged.packet.score)),
-            packets::verdict.eq(judged.packet.verdict.as_str()),
+            packets::score.eq(score),
+            packets::verdict.eq(verdict),
             packets::criticals.eq(count(Severity::Critical)),
             packets::warnings.eq(count(Severity::Warning)),
         ))
+        .returning(packets::run_id)
+        .get_result(tx.conn())?;
+    diesel::update(runs::table.filter(runs::id.eq(run)))
+        .set((runs::score.eq(score), runs::verdict.eq(verdict)))
         .execute(tx.conn())?;
     Ok(())
 }

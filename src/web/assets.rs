@@ -2,10 +2,13 @@
 //! names, and the script one of htmx and our own without comments and indentation; passkeys and uploads have scripts of their own, for the
 //! pages that ask for one. Every address holds the hash of its bytes, so that a browser keeps it for ever.
 
-use actix_web::http::header;
-use actix_web::{HttpResponse, web};
+use actix_web::http::header::{self, Header};
+use actix_web::{HttpRequest, HttpResponse, web};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use rust_embed::Embed;
 use sha2::{Digest, Sha256};
+use std::io::Write;
 use std::sync::LazyLock;
 
 #[derive(Embed)]
@@ -20,6 +23,8 @@ struct Asset {
     /// `app-0123456789abcdef.css`
     name: String,
     bytes: Vec<u8>,
+    /// The same as most browsers want it, made once and as small as it gets.
+    gzip: Vec<u8>,
     media: &'static str,
 }
 
@@ -44,7 +49,9 @@ fn joined(paths: impl Iterator<Item = String>) -> Vec<u8> {
 
 fn asset(stem: &str, extension: &str, media: &'static str, bytes: Vec<u8>) -> Asset {
     let digest = hex::encode(Sha256::digest(&bytes));
-    Asset { name: format!("{stem}-{}.{extension}", digest.get(..16).unwrap_or("0")), bytes, media }
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    let gzip = gzip.write_all(&bytes).and_then(|()| gzip.finish()).unwrap_or_default();
+    Asset { name: format!("{stem}-{}.{extension}", digest.get(..16).unwrap_or("0")), bytes, gzip, media }
 }
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
@@ -96,16 +103,30 @@ pub fn icon() -> String {
     format!("/assets/{}", ASSETS.icon.name)
 }
 
+fn takes_gzip(request: &HttpRequest) -> bool {
+    let known = [header::Encoding::gzip(), header::Encoding::identity()];
+    let wanted = header::AcceptEncoding::parse(request).ok();
+    wanted.and_then(|wanted| wanted.negotiate(known.iter())) == Some(header::Encoding::gzip())
+}
+
 /// Answers an asset.
-pub async fn show(name: web::Path<String>) -> HttpResponse {
+pub async fn show(request: HttpRequest, name: web::Path<String>) -> HttpResponse {
     let found = [&ASSETS.css, &ASSETS.js, &ASSETS.passkeys, &ASSETS.upload, &ASSETS.icon]
         .into_iter()
         .find(|asset| asset.name == *name);
     match found {
-        Some(asset) => HttpResponse::Ok()
-            .insert_header((header::CONTENT_TYPE, asset.media))
-            .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
-            .body(asset.bytes.as_slice()),
+        Some(asset) => {
+            let mut answer = HttpResponse::Ok();
+            answer
+                .insert_header((header::CONTENT_TYPE, asset.media))
+                .insert_header((header::VARY, "accept-encoding"))
+                .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"));
+            if takes_gzip(&request) && !asset.gzip.is_empty() {
+                answer.insert_header((header::CONTENT_ENCODING, "gzip")).body(asset.gzip.as_slice())
+            } else {
+                answer.insert_header((header::CONTENT_ENCODING, "identity")).body(asset.bytes.as_slice())
+            }
+        }
         None => super::error::error_page(actix_web::http::StatusCode::NOT_FOUND, ""),
     }
 }

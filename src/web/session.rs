@@ -188,6 +188,7 @@ pub fn origin(state: &serde_json::Value) -> (String, String) {
 }
 
 /// The signed-in member behind a request, and the team.
+#[derive(Clone)]
 pub struct SignedIn {
     pub actor: Actor,
     pub team: Team,

@@ -1,6 +1,7 @@
-//! An Excel file of one table and a page about it, written row by row to the disk: it never stands in memory as a whole. Texts are texts
+//! An Excel file of tables and a page about them, written row by row to the disk: it never stands in memory as a whole. Texts are texts
 //! whatever they begin with; there are no formulas.
 
+pub use rust_xlsxwriter::XlsxError as SheetError;
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 use std::fs::File;
 
@@ -9,6 +10,8 @@ use std::fs::File;
 pub enum Cell {
     Text(String),
     Number(i32),
+    /// A number that a person may add up.
+    Decimal(f64),
     Empty,
 }
 
@@ -20,12 +23,26 @@ const WIDTH: f64 = 18.0;
 /// A file as it is written.
 pub struct Sheet {
     book: Workbook,
+    /// The tables that are whole.
+    done: Vec<Worksheet>,
     table: Worksheet,
     row: u32,
 }
 
 fn bounded(text: &str) -> String {
     text.chars().filter(|letter| !letter.is_control() || matches!(letter, '\n' | '\t')).take(LETTERS).collect()
+}
+
+fn table(book: &mut Workbook, name: &str, headings: &[&str]) -> Result<Worksheet, XlsxError> {
+    let mut table = book.new_worksheet_with_constant_memory()?;
+    table.set_name(name)?;
+    table.set_freeze_panes(1, 0)?;
+    let bold = Format::new().set_bold();
+    for (column, heading) in (0u16..).zip(headings) {
+        table.set_column_width(column, WIDTH)?;
+        table.write_string_with_format(0, column, *heading, &bold)?;
+    }
+    Ok(table)
 }
 
 impl Sheet {
@@ -35,15 +52,18 @@ impl Sheet {
     /// Where the disk is full.
     pub fn new(name: &str, headings: &[&str]) -> Result<Self, XlsxError> {
         let mut book = Workbook::new();
-        let mut table = book.new_worksheet_with_constant_memory()?;
-        table.set_name(name)?;
-        table.set_freeze_panes(1, 0)?;
-        let bold = Format::new().set_bold();
-        for (column, heading) in (0u16..).zip(headings) {
-            table.set_column_width(column, WIDTH)?;
-            table.write_string_with_format(0, column, *heading, &bold)?;
-        }
-        Ok(Self { book, table, row: 0 })
+        let table = table(&mut book, name, headings)?;
+        Ok(Self { book, done: Vec::new(), table, row: 0 })
+    }
+
+    /// The same file with a further table, to which rows are added from now on.
+    ///
+    /// # Errors
+    /// Where the disk is full, or a table has the name already.
+    pub fn then(mut self, name: &str, headings: &[&str]) -> Result<Self, XlsxError> {
+        let next = table(&mut self.book, name, headings)?;
+        self.done.push(std::mem::replace(&mut self.table, next));
+        Ok(Self { row: 0, ..self })
     }
 
     /// One more row.
@@ -56,6 +76,7 @@ impl Sheet {
             match cell {
                 Cell::Text(text) => drop(self.table.write_string(self.row, column, bounded(text))?),
                 Cell::Number(number) => drop(self.table.write_number(self.row, column, *number)?),
+                Cell::Decimal(number) => drop(self.table.write_number(self.row, column, *number)?),
                 Cell::Empty => {}
             }
         }
@@ -74,7 +95,9 @@ impl Sheet {
             page.write_string(row, 0, *name)?;
             page.write_string(row, 1, bounded(value))?;
         }
-        self.book.push_worksheet(self.table);
+        for table in self.done.into_iter().chain([self.table]) {
+            self.book.push_worksheet(table);
+        }
         self.book.push_worksheet(page);
         let mut file = tempfile::tempfile()?;
         self.book.save_to_writer(&mut file)?;

@@ -70,11 +70,11 @@ impl Postman {
             return claim.failed(&self.db, "It could not be sent before it lost its use.".to_owned()).await;
         }
         let opened = mail::open(&self.secret, claim.id, &claim.sealed);
-        let (Ok((subject, text)), Ok(to)) = (opened, Email::parse(&claim.to)) else {
+        let (Ok(words), Ok(to)) = (opened, Email::parse(&claim.to)) else {
             tracing::error!(%mail, kind, "a letter cannot be opened with this secret");
             return claim.failed(&self.db, "It was sealed with another secret.".to_owned()).await;
         };
-        match self.mail.send(claim.id, &to, &subject, &text).await {
+        match self.mail.send(claim.id, &to, &words).await {
             Ok(answer) => {
                 tracing::info!(%mail, kind, attempt = claim.attempt, "a letter left");
                 claim.sent(&self.db, answer).await

@@ -9,6 +9,7 @@ mod folders;
 #[path = "../it/harness/mod.rs"]
 mod harness;
 mod keys;
+mod without_script;
 
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};

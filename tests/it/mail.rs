@@ -5,7 +5,7 @@ use crate::harness::{House, Person, SECRET};
 use quayside::domain::access::{Action, Actor};
 use quayside::domain::account::Email;
 use quayside::domain::ids::TeamId;
-use quayside::domain::mail::{Letter, MailKind, SealedLetter};
+use quayside::domain::mail::{Letter, MailKind, SealedLetter, Words};
 use quayside::domain::secret::Secret;
 use quayside::gateways::mail::{Mail, MailError};
 use quayside::store::{Change, StoreError, outbox};
@@ -145,7 +145,8 @@ async fn a_server_that_cannot_prove_its_name_gets_nothing() {
     let office = PostOffice::open();
     let mail = Mail::at(&office.url.replace("smtp://", "smtps://").into(), "q@q.example").unwrap();
     let to = Email::parse("olga@atlas.example").unwrap();
-    let refused = mail.send(letter("a@b.example", "x", None).id, &to, "Subject", "Text").await;
+    let words = Words { subject: "Subject".to_owned(), text: "Text".to_owned(), answer_to: None };
+    let refused = mail.send(letter("a@b.example", "x", None).id, &to, &words).await;
     assert!(matches!(refused, Err(MailError::Later(_))), "{refused:?}");
     assert!(office.arrived().is_empty());
 }

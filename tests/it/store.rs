@@ -91,6 +91,10 @@ async fn furnished() -> House {
         "INSERT INTO idempotency_keys (team_id, token_id, key, request, status, location, answer) \
          SELECT team_id, id, 'x', 'x', 201, '/', '{}' FROM tokens",
     );
+    house.database.run(
+        "INSERT INTO questions (team_id, id, packet_id, recipient, subject, body, mail_id, created_by) \
+         SELECT team_id, gen_random_uuid(), packet_id, 'i@client.example', 'x', 'x', gen_random_uuid(), created_by FROM comments",
+    );
     house.database.run("INSERT INTO mentions SELECT team_id, id, created_by FROM comments");
     house.database.run(
         "INSERT INTO packet_views (team_id, id, owner_id, name, query) \

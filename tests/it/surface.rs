@@ -1,6 +1,6 @@
 //! What faces the network: TLS, proxies, the public pages about trust, and the file for those who find a weakness.
 
-use crate::harness::{House, PASSWORD, Person, SECRET, program};
+use crate::harness::{House, PASSWORD, Person, SECRET, papers, program};
 use quayside::domain::access::{Action, Role};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -213,4 +213,35 @@ fn the_observatory_gives_its_best_grade() {
     let (grade, score) = (&report["scan"]["grade"], report["scan"]["score"].as_i64().unwrap());
     println!("MDN HTTP Observatory: {grade}, {score}");
     assert!(grade == "A+" && score >= 130, "{report}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_result_page_weighs_less_than_sixty_kilobytes_with_everything_it_loads() {
+    let house = House::new().await;
+    let otto = house.signed_in(Person::Otto).await;
+    let packet = otto.packet(papers(1)).await;
+    house.work().await;
+    let page = otto.get(&packet).await;
+    let mut parts = vec![packet];
+    parts.extend(page.all("script[src]", "src"));
+    parts.extend(page.all("link[rel=stylesheet]", "href"));
+    let mut weights = Vec::new();
+    for path in &parts {
+        let asked =
+            otto.client.get(format!("{}{path}", otto.base)).header("Accept-Encoding", "gzip").send().await.unwrap();
+        assert_eq!(asked.headers()["content-encoding"], "gzip", "{path}");
+        weights.push(asked.bytes().await.unwrap().len());
+    }
+    assert!(weights.iter().sum::<usize>() <= 60_000, "{parts:?} {weights:?}");
+    let script: usize =
+        parts.iter().zip(&weights).filter(|(path, _)| path.ends_with(".js")).map(|(_, weight)| weight).sum();
+    assert!(script <= 20_480, "{script}");
+    let plain = otto
+        .client
+        .get(format!("{}{}", otto.base, parts[1]))
+        .header("Accept-Encoding", "gzip;q=0")
+        .send()
+        .await
+        .unwrap();
+    assert!(plain.headers().get("content-encoding").is_none_or(|coding| coding == "identity"));
 }

@@ -1,5 +1,6 @@
 //! Comments: said, changed and removed by their author; whom one mentions gets a letter, once.
 
+use super::show::{self, Refused};
 use crate::domain::access::Action;
 use crate::domain::account::Email;
 use crate::domain::ids::{CommentId, PacketId};
@@ -86,6 +87,26 @@ impl Post {
     }
 }
 
+/// The way back to what was said, or the page with what was typed and why it was not taken.
+async fn said(
+    request: &HttpRequest,
+    author: &SignedIn,
+    db: &Db,
+    id: PacketId,
+    written: Result<(), AppError>,
+    (field, typed): (String, String),
+) -> Result<HttpResponse, AppError> {
+    match written {
+        Err(AppError::Request(sentence)) => {
+            show::refused(request, author, db, id, Refused { field, typed, sentence }).await
+        }
+        written => {
+            written?;
+            Ok(view::go_to(request, &format!("/packets/{id}#comments")))
+        }
+    }
+}
+
 /// Adds a comment.
 pub async fn create(
     request: HttpRequest,
@@ -98,16 +119,18 @@ pub async fn create(
     let permit = author.actor.permit(Action::PacketComment)?;
     let by = author.actor.user().ok_or(StoreError::NotFound)?;
     let (id, sent) = (id.into_inner(), form.map(web::Form::into_inner).unwrap_or_default());
-    let post = Post { author, secret, origin };
-    db.write(permit, id, move |tx| {
-        packets::find(tx, id)?;
-        let (words, comment) = (sent.words()?, CommentId::fresh());
-        let change = comments::add(tx, id, comment, &words, by)?;
-        post.tell(tx, id, comment, &words)?;
-        Ok::<_, AppError>(change)
-    })
-    .await?;
-    Ok(view::go_to(&request, &format!("/packets/{id}#comments")))
+    let typed = sent.body.clone();
+    let post = Post { author: author.clone(), secret, origin };
+    let written = db
+        .write(permit, id, move |tx| {
+            packets::find(tx, id)?;
+            let (words, comment) = (sent.words()?, CommentId::fresh());
+            let change = comments::add(tx, id, comment, &words, by)?;
+            post.tell(tx, id, comment, &words)?;
+            Ok::<_, AppError>(change)
+        })
+        .await;
+    said(&request, &author, &db, id, written, ("comment".to_owned(), typed)).await
 }
 
 /// Changes the words of one's own comment.
@@ -122,16 +145,18 @@ pub async fn edit(
     let permit = author.actor.permit(Action::PacketComment)?;
     let by = author.actor.user().ok_or(StoreError::NotFound)?;
     let (id, sent) = (id.into_inner(), form.map(web::Form::into_inner).unwrap_or_default());
-    let post = Post { author, secret, origin };
-    db.write(permit, id, move |tx| {
-        packets::find(tx, id)?;
-        let (seen, words) = (sent.seen()?, sent.words()?);
-        let change = comments::change(tx, id, seen, Some(&words), by)?;
-        post.tell(tx, id, seen.0, &words)?;
-        Ok::<_, AppError>(change)
-    })
-    .await?;
-    Ok(view::go_to(&request, &format!("/packets/{id}#comments")))
+    let (field, typed) = (format!("edit-{}", sent.comment), sent.body.clone());
+    let post = Post { author: author.clone(), secret, origin };
+    let written = db
+        .write(permit, id, move |tx| {
+            packets::find(tx, id)?;
+            let (seen, words) = (sent.seen()?, sent.words()?);
+            let change = comments::change(tx, id, seen, Some(&words), by)?;
+            post.tell(tx, id, seen.0, &words)?;
+            Ok::<_, AppError>(change)
+        })
+        .await;
+    said(&request, &author, &db, id, written, (field, typed)).await
 }
 
 /// Removes one's own comment: its place stays, its words go.

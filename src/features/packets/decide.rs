@@ -1,11 +1,13 @@
 //! Decisions about a packet: approve, reject, reopen; who works on it; and claiming the next one.
 
+use super::show::{self, Refused};
 use crate::domain::access::Action;
 use crate::domain::ids::{CommentId, PacketId, RunId, UserId};
+use crate::domain::mail::MailState;
 use crate::domain::packet::correction::reason;
 use crate::domain::packet::decision::Step;
 use crate::store::decisions::{self, Entry};
-use crate::store::{Db, StoreError, comments};
+use crate::store::{Db, StoreError, comments, questions};
 use crate::web::error::AppError;
 use crate::web::session::SignedIn;
 use crate::web::view::{self, When};
@@ -33,16 +35,55 @@ pub struct Said {
     pub is_removed: bool,
     /// The person who looks may change it.
     pub is_own: bool,
+    /// The field in which its author changes it.
+    pub field: String,
+}
+
+/// A question to the importer, for the page.
+pub struct Asked {
+    pub name: String,
+    pub to: String,
+    /// The finding; nothing where it is the packet as a whole.
+    pub about: Option<String>,
+    pub subject: String,
+    pub text: String,
+    pub when: When,
+    /// How far its letter is, where it has not left.
+    pub standing: Option<&'static str>,
+}
+
+impl From<&questions::Entry> for Asked {
+    fn from(entry: &questions::Entry) -> Self {
+        Self {
+            name: entry.name.clone(),
+            to: entry.to.clone(),
+            about: entry.title.clone(),
+            subject: entry.subject.clone(),
+            text: entry.text.clone(),
+            when: When::new(entry.at, Utc::now()),
+            standing: match entry.state {
+                Some(MailState::Waiting | MailState::Running) => Some("on its way"),
+                Some(MailState::Failed) => Some("could not be sent; the page Work says why"),
+                Some(MailState::Sent) | None => None,
+            },
+        }
+    }
 }
 
 /// What happened to a packet, in order.
 pub enum Told {
+    Asked(Asked),
     Step(Past),
     Comment(Said),
 }
 
-/// Steps and comments as the page tells them; `me` is who looks, where they may comment.
-pub fn told(history: Vec<Entry>, said: Vec<comments::Entry>, me: Option<UserId>) -> Vec<Told> {
+/// Steps, comments and questions as the page tells them; `me` is who looks, where they may comment.
+pub fn told(
+    history: Vec<Entry>,
+    said: Vec<comments::Entry>,
+    asked: &[questions::Entry],
+    me: Option<UserId>,
+) -> Vec<Told> {
     let now = Utc::now();
     let past = |entry: Entry| {
         let past = Past {
@@ -63,11 +104,13 @@ pub fn told(history: Vec<Entry>, said: Vec<comments::Entry>, me: Option<UserId>)
             when: When::new(entry.at, now),
             is_edited: entry.is_edited,
             is_removed: entry.is_removed,
+            field: format!("edit-{}", entry.id),
             is_own: me == Some(entry.by) && !entry.is_removed,
         };
         (entry.at, Told::Comment(said))
     };
-    let mut all: Vec<_> = history.into_iter().map(past).chain(said.into_iter().map(comment)).collect();
+    let asked = asked.iter().map(|entry| (entry.at, Told::Asked(Asked::from(entry))));
+    let mut all: Vec<_> = history.into_iter().map(past).chain(said.into_iter().map(comment)).chain(asked).collect();
     all.sort_by_key(|(at, _)| *at);
     all.into_iter().map(|(_, told)| told).collect()
 }
@@ -96,19 +139,30 @@ pub async fn create(
     let sent = form.map(web::Form::into_inner).unwrap_or_default();
     let (step, seen): (Option<Step>, Option<RunId>) = (Step::from_word(&sent.step), sent.run.parse().ok());
     let by = signed_in.actor.user().ok_or(StoreError::NotFound)?;
-    db.write(permit, id, move |tx| {
-        crate::store::packets::find(tx, id)?;
-        let unknown = || AppError::Request("Choose what to do: approve, reject or reopen.".to_owned());
-        let step = step.ok_or_else(unknown)?;
-        let because = match (step.needs_reason(), reason(&sent.reason)) {
-            (_, Ok(because)) => Some(because),
-            (false, Err(_)) => None,
-            (true, Err(error)) => return Err(AppError::Request(error.to_string())),
-        };
-        Ok(decisions::decide(tx, id, seen, step, because, by)?)
-    })
-    .await?;
-    Ok(view::go_to(&request, &format!("/packets/{id}")))
+    let typed = sent.reason.clone();
+    let written = db
+        .write(permit, id, move |tx| {
+            crate::store::packets::find(tx, id)?;
+            let unknown = || AppError::Request("Choose what to do: approve, reject or reopen.".to_owned());
+            let step = step.ok_or_else(unknown)?;
+            let because = match (step.needs_reason(), reason(&sent.reason)) {
+                (_, Ok(because)) => Some(because),
+                (false, Err(_)) => None,
+                (true, Err(error)) => return Err(AppError::Request(error.to_string())),
+            };
+            Ok(decisions::decide(tx, id, seen, step, because, by)?)
+        })
+        .await;
+    match (written, step) {
+        (Err(AppError::Request(sentence)), Some(step)) => {
+            let refused = Refused { field: format!("{step}-reason"), typed, sentence };
+            show::refused(&request, &signed_in, &db, id, refused).await
+        }
+        (written, _) => {
+            written?;
+            Ok(view::go_to(&request, &format!("/packets/{id}")))
+        }
+    }
 }
 
 /// What the form of the owner sends: empty is nobody.

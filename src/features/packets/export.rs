@@ -84,7 +84,8 @@ fn cells(packet: Packet) -> [Cell; 14] {
     ]
 }
 
-fn line(out: &mut String, cells: &[Cell]) {
+/// A line of a CSV file.
+pub fn line(out: &mut String, cells: &[Cell]) {
     for (at, cell) in cells.iter().enumerate() {
         if at > 0 {
             out.push(',');
@@ -92,6 +93,7 @@ fn line(out: &mut String, cells: &[Cell]) {
         match cell {
             Cell::Text(text) => csv::text(out, text),
             Cell::Number(number) => csv::own(out, &number.to_string()),
+            Cell::Decimal(number) => csv::own(out, &number.to_string()),
             Cell::Empty => csv::own(out, ""),
         }
     }
@@ -99,7 +101,7 @@ fn line(out: &mut String, cells: &[Cell]) {
 }
 
 /// Breaks off, and says why in the server's own log.
-fn broken(error: impl std::fmt::Display) -> BrokenOff {
+pub fn broken(error: impl std::fmt::Display) -> BrokenOff {
     tracing::error!(%error, "an export broke off");
     BrokenOff
 }
@@ -273,7 +275,7 @@ impl Export {
 }
 
 /// Sends a finished file, piece by piece.
-fn pour(mut file: std::fs::File, sender: &Sender<Piece>) -> Result<(), BrokenOff> {
+pub fn pour(mut file: std::fs::File, sender: &Sender<Piece>) -> Result<(), BrokenOff> {
     let mut piece = vec![0u8; PIECE];
     loop {
         let read = file.read(&mut piece).map_err(broken)?;

@@ -29,7 +29,7 @@ enum Leaves {
 const BEFORE: &str = "nothing is changed before the answer comes";
 
 /// In this order: each finds what it needs. A new route has no place in the application before it has one here.
-const LEAVES: [(&str, Leaves); 80] = [
+const LEAVES: [(&str, Leaves); 81] = [
     ("/packets", Leaves::Told("here, as the packet is uploaded")),
     ("/packets/{id}/corrections", Leaves::Told("packet_work")),
     ("/packets/{id}/corrections/back", Leaves::Told("packet_work")),
@@ -45,6 +45,10 @@ const LEAVES: [(&str, Leaves); 80] = [
     ("/packets/{id}/comments", Leaves::Entry(&[("body", "Look at the bill.")], "packet.comment success")),
     ("/packets/{id}/comments/edit", Leaves::Told("packet_work")),
     ("/packets/{id}/comments/remove", Leaves::Told("packet_work")),
+    (
+        "/packets/{id}/ask",
+        Leaves::Entry(&[("to", "i@client.example"), ("subject", "Q"), ("text", "Which?")], "packet.ask success"),
+    ),
     ("/packets/{id}/delete", Leaves::Entry(&[], "packet.delete success")),
     ("/packets/{id}/restore", Leaves::Entry(&[], "packet.delete success")),
     ("/packets/sample", Leaves::Entry(&[], "packet.create success")),

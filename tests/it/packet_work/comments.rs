@@ -19,7 +19,14 @@ async fn a_comment_is_plain_text_and_whom_it_mentions_gets_one_letter() {
     let letter = house.letters().await.into_iter().next().unwrap();
     assert!(letter.text.contains(&format!("{address}#comments")) && !letter.text.contains("done"), "{}", letter.text);
     assert!(otto.get(&address).await.words().contains("now , edited @Olga Tester and @Vera Tester: done"));
-    assert_eq!(otto.post(&path, &[("body", " ")]).await.status, 400);
+    let empty = otto.post(&path, &[("body", " ")]).await;
+    assert_eq!((empty.status, empty.all("#comment", "aria-invalid").len()), (422, 1));
+    assert!(empty.words().contains("Write something first."), "{}", empty.words());
+    let long = otto.post(&path, &[("body", &"word ".repeat(900))]).await;
+    assert!(long.status == 422 && long.words().contains("word word word"), "what was typed is kept");
+    let page = otto.get(&address).await;
+    let edited = send(&otto, &page, &address, "/comments/edit", &[("body", "")]).await;
+    assert_eq!((edited.status, edited.all("textarea[id^=edit-]", "aria-invalid").len()), (422, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

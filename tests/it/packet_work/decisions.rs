@@ -31,7 +31,8 @@ async fn a_packet_is_approved_and_nothing_of_it_changes_until_somebody_reopens_i
     let refused = otto.post(&format!("{address}/corrections"), &form).await;
     assert_eq!(refused.status, 409);
     assert!(refused.words().contains("Reopen it before anything of it is changed."), "{}", refused.words());
-    assert_eq!(decide(&otto, &address, "reopen", "").await.status, 400, "why?");
+    let why = decide(&otto, &address, "reopen", "").await;
+    assert_eq!((why.status, why.all("#reopen-reason", "aria-invalid").len()), (422, 1), "why?");
     assert_eq!(decide(&otto, &address, "reopen", "a new invoice comes").await.status, 303);
     assert_eq!(decision(&house), "open");
     assert!(otto.get(&address).await.words().contains("Reopened by Otto Tester on run 1"));
@@ -54,7 +55,13 @@ async fn no_packet_is_approved_over_a_critical_finding_that_nobody_waived() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rejection_says_why() {
     let (house, otto, address) = one_packet(1).await;
-    assert_eq!(decide(&otto, &address, "reject", " ").await.status, 400);
+    let why = decide(&otto, &address, "reject", " ").await;
+    assert_eq!((why.status, why.all("#reject-reason", "aria-invalid").len()), (422, 1));
+    let long = decide(&otto, &address, "reject", &"why ".repeat(200)).await;
+    assert!(
+        long.status == 422 && long.all("#reject-reason", "value").remove(0).starts_with("why why"),
+        "what was typed is kept"
+    );
     assert_eq!(decide(&otto, &address, "reject", "the bill is another shipment's").await.status, 303);
     assert_eq!(decision(&house), "rejected");
     let words = otto.get(&address).await.words();

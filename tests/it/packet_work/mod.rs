@@ -5,7 +5,10 @@ mod bin;
 mod comments;
 mod corrections;
 mod decisions;
+mod extract;
 mod files;
+mod questions;
+mod runs;
 mod waivers;
 
 use crate::harness::browser::Page;
