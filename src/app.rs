@@ -6,6 +6,7 @@ use crate::features::packets::UploadLimits;
 use crate::features::public::{Contact, Facts, Metrics};
 use crate::features::{account, audit, clients, development, packets, public, rules, team, work};
 use crate::gateways::mail::Mail;
+use crate::gateways::maildir::MailFolder;
 use crate::gateways::objects::Objects;
 use crate::reading::sandbox::Sandbox;
 use crate::store::Db;
@@ -153,6 +154,7 @@ pub fn server(config: &Config, parts: Parts, metrics: Metrics, listener: TcpList
     let proxies = web::Data::new(Proxies(config.trusted_proxies.clone()));
     let facts = web::Data::new(facts(config));
     let contact = web::Data::new(Contact(config.security_contact.clone()));
+    let mail_in = web::Data::new(team::TakesMail(config.mail_in.clone().map(MailFolder)));
     let mailbox = web::Data::new(development::mailbox(parts.mail.folder(), &config.public_url));
     let passkeys = web::Data::new(Passkeys::at(&config.public_url));
     let secret = web::Data::new(Secret::new(&parts.secret));
@@ -175,6 +177,7 @@ pub fn server(config: &Config, parts: Parts, metrics: Metrics, listener: TcpList
             .app_data(web::Data::new(parts.objects.clone()))
             .app_data(web::Data::new(parts.sandbox.clone()))
             .app_data(mailbox.clone())
+            .app_data(mail_in.clone())
             .app_data(secret.clone())
             .app_data(passkeys.clone())
             .app_data(web::Data::new(Cookies { secure: config.is_secure() }))

@@ -41,6 +41,7 @@ pub const VARIABLES: &[Variable] = &[
     variable("QUAYSIDE_OBJECTS", ""),
     variable("QUAYSIDE_MAIL", ""),
     variable("QUAYSIDE_MAIL_FROM", ""),
+    variable("QUAYSIDE_MAIL_IN", ""),
     variable("QUAYSIDE_SIGN_UP", "open"),
     variable("QUAYSIDE_SECRET", ""),
     variable("QUAYSIDE_KEYS", ""),
@@ -141,6 +142,8 @@ pub struct Config {
     pub mail: Option<SecretString>,
     /// Who letters come from, `Quayside <quayside@company.com>`.
     pub mail_from: String,
+    /// The folder into which the mail server delivers packets, a Maildir for each team's address; nothing: packets come by no e-mail.
+    pub mail_in: Option<PathBuf>,
     pub sign_up: SignUp,
     /// Keys cookies and the audit chain; nothing: made once and kept under `var`.
     pub secret: Option<SecretString>,
@@ -329,6 +332,14 @@ impl Config {
             objects,
             mail,
             mail_from,
+            mail_in: match read.some("QUAYSIDE_MAIL_IN") {
+                None => None,
+                Some(_) => Some(read.parsed(
+                    "QUAYSIDE_MAIL_IN",
+                    "it has to be the whole path of a folder such as /srv/quayside/mail-in",
+                    |text| Some(PathBuf::from(text)).filter(|path| path.is_absolute()),
+                )?),
+            },
             sign_up: read.parsed("QUAYSIDE_SIGN_UP", "it has to be open or closed", |text| match text {
                 "open" => Some(SignUp::Open),
                 "closed" => Some(SignUp::Closed),
@@ -395,6 +406,7 @@ mod tests {
             ("QUAYSIDE_CONNECTIONS", "0"),
             ("QUAYSIDE_OBJECTS", "bucket"),
             ("QUAYSIDE_MAIL", "mail.example"),
+            ("QUAYSIDE_MAIL_IN", "mail-in"),
             ("QUAYSIDE_SIGN_UP", "maybe"),
             ("QUAYSIDE_SECRET", "short"),
             ("QUAYSIDE_WORKERS", "-1"),

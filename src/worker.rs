@@ -9,6 +9,7 @@ use crate::domain::access::{Action, Actor};
 use crate::domain::work::{HEARTBEAT, Work};
 use crate::features::audit::keeper::{Keeper, KeeperError};
 use crate::features::packets::checking::{CheckError, Checker, Live};
+use crate::features::packets::mail_in::{MailIn, MailInError};
 use crate::features::packets::{indexing, waive};
 use crate::store::queue::{self, Claim};
 use crate::store::{Change, Db, StoreError, runs};
@@ -30,6 +31,8 @@ const NEWS: Duration = Duration::from_millis(700);
 pub enum WorkerError {
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    MailIn(#[from] MailInError),
 }
 
 /// One worker process, or the one inside the server.
@@ -41,13 +44,20 @@ pub struct Worker {
     wake: Arc<Notify>,
     postman: Postman,
     mail: Arc<Notify>,
+    mail_in: Option<MailIn>,
 }
 
 impl Worker {
     /// A worker that does `slots` pieces of work at a time, sends mail and looks after the audit log beside them.
     pub fn new(checker: Checker, postman: Postman, keeper: Keeper, slots: usize) -> Self {
         let name = format!("{}-{}", std::process::id(), uuid::Uuid::new_v4().simple());
-        Self { checker, keeper, name, slots, wake: Arc::default(), postman, mail: Arc::default() }
+        Self { checker, keeper, name, slots, wake: Arc::default(), postman, mail: Arc::default(), mail_in: None }
+    }
+
+    /// The same worker, who looks for packets that come by e-mail as well.
+    #[must_use]
+    pub fn taking(self, mail_in: Option<MailIn>) -> Self {
+        Self { mail_in, ..self }
     }
 
     fn db(&self) -> &Db {
@@ -78,6 +88,7 @@ impl Worker {
         let mut under_way = JoinSet::new();
         let sending = tokio::spawn(self.postman.clone().run(stop.clone(), self.mail.clone()));
         let keeping = tokio::spawn(self.keeper.clone().run(stop.clone()));
+        let taking = self.mail_in.clone().map(|mail_in| tokio::spawn(mail_in.run(stop.clone())));
         let indexing = tokio::spawn(index(self.db().clone()));
         loop {
             let slot = tokio::select! {
@@ -104,6 +115,9 @@ impl Worker {
         while under_way.join_next().await.is_some() {}
         drop(sending.await);
         drop(keeping.await);
+        if let Some(taking) = taking {
+            drop(taking.await);
+        }
         indexing.abort();
     }
 
@@ -113,6 +127,9 @@ impl Worker {
     /// [`WorkerError`] where the queue cannot be read.
     pub async fn run_until_idle(&self) -> Result<usize, WorkerError> {
         indexing::take_all(self.db()).await?;
+        if let Some(mail_in) = &self.mail_in {
+            mail_in.take_all().await?;
+        }
         let mut done = 0usize;
         while let Some(claim) = queue::claim(self.db(), self.name.clone()).await? {
             attend(&self.checker, &self.keeper, claim, std::future::pending()).await;

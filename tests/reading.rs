@@ -3,10 +3,10 @@
 
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may stop where its own preparation fails")]
 
-use quayside::cli::demo::shipment::{SHIPMENTS, Shipment};
 use quayside::domain::packet::check::check;
 use quayside::domain::packet::document::{Document, Field, Kind};
 use quayside::domain::packet::result::Severity;
+use quayside::print::invented::{SHIPMENTS, Shipment};
 use quayside::reading::{NoOcr, number, read};
 
 fn documents(shipment: &Shipment) -> Vec<Document> {

@@ -6,8 +6,11 @@ use crate::domain::audit::ChainKey;
 use crate::domain::keys::MasterKeys;
 use crate::domain::secret::Secret;
 use crate::features::audit::keeper::Keeper;
+use crate::features::packets::UploadLimits;
+use crate::features::packets::mail_in::MailIn;
 use crate::gateways::anchors::Anchors;
 use crate::gateways::mail::Mail;
+use crate::gateways::maildir::MailFolder;
 use crate::gateways::objects::Objects;
 use crate::reading::ocr::Engine;
 use crate::reading::sandbox::{self, Sandbox};
@@ -165,6 +168,14 @@ impl Ground {
         };
         let sandbox = sandbox(config.limits.clone());
         Ok(Self { config, app_url, db, objects, mail, sandbox, secret, _embedded: embedded })
+    }
+
+    /// What takes packets out of the mail server's folder; nothing where there is none.
+    pub fn mail_in(&self) -> Option<MailIn> {
+        let folder = MailFolder(self.config.mail_in.clone()?);
+        let limits = UploadLimits { files: self.config.files, reading: self.config.limits.clone() };
+        let (db, objects, secret) = (self.db.clone(), self.objects.clone(), Secret::new(&self.secret));
+        Some(MailIn { db, objects, secret, folder, limits })
     }
 
     /// Who sends this installation's mail.

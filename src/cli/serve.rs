@@ -36,7 +36,7 @@ async fn serve(
     let patience = Duration::from_secs(config.stop_seconds);
     let (stop, stopping) = watch::channel(false);
     let checker = Checker { db: ground.db.clone(), objects: ground.objects.clone(), sandbox: ground.sandbox.clone() };
-    let worker = Worker::new(checker, ground.postman(), ground.keeper(), config.workers);
+    let worker = Worker::new(checker, ground.postman(), ground.keeper(), config.workers).taking(ground.mail_in());
     worker.listen(ground.app_url.clone());
     let working = (config.workers > 0).then(|| tokio::spawn(worker.run(stopping, patience)));
     let parts = Parts {

@@ -28,7 +28,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         ground.postman(),
         ground.keeper(),
         arguments.at_once.unwrap_or(ground.config.workers).max(1),
-    );
+    )
+    .taking(ground.mail_in());
     if arguments.until_idle {
         let done = runtime.block_on(worker.run_until_idle())?;
         println!("{done} pieces of work done");

@@ -53,6 +53,8 @@ pub const INVITE_TEAM: Limit = limit("invite.team", 50, HOUR, MINUTE, HOUR);
 pub const TEAM_FOUNDER: Limit = limit("team.founder", 5, 24 * HOUR, 10 * MINUTE, HOUR);
 /// Packets that one person uploads: reading them costs minutes of processor time.
 pub const PACKET_PERSON: Limit = limit("packet.person", 300, HOUR, 5, 5 * MINUTE);
+/// Packets that come to a team by e-mail; what is held back waits in its folder.
+pub const PACKET_MAILBOX: Limit = limit("packet.mailbox", 300, HOUR, 10, 5 * MINUTE);
 /// Checks that one person has made again.
 pub const CHECK_PERSON: Limit = limit("check.person", 120, HOUR, 5, 5 * MINUTE);
 /// Values that one person corrects: each makes a check.
@@ -74,7 +76,7 @@ pub const REPORT_TOKEN: Limit = limit("report.token", 120, HOUR, 5, 30);
 pub const LIMIT_NOTED: Limit = limit("limit.noted", 3, 15 * MINUTE, MINUTE, 15 * MINUTE);
 
 /// Every rule there is.
-pub const ALL: [Limit; 24] = [
+pub const ALL: [Limit; 25] = [
     SIGN_IN_ACCOUNT,
     SIGN_IN_ADDRESS,
     SIGN_IN_DEVICE,
@@ -90,6 +92,7 @@ pub const ALL: [Limit; 24] = [
     INVITE_TEAM,
     TEAM_FOUNDER,
     PACKET_PERSON,
+    PACKET_MAILBOX,
     CHECK_PERSON,
     CORRECT_PERSON,
     EXPORT_PERSON,

@@ -9,6 +9,7 @@ pub mod ids;
 pub mod keys;
 pub mod limits;
 pub mod mail;
+pub mod mailbox;
 pub mod packet;
 pub mod secret;
 pub mod settings;

@@ -2,5 +2,6 @@
 
 pub mod anchors;
 pub mod mail;
+pub mod maildir;
 pub mod objects;
 pub mod sealed;

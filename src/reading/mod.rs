@@ -8,6 +8,7 @@ pub mod classify;
 mod contradiction;
 pub mod csv;
 pub mod edi;
+pub mod envelope;
 pub mod fields;
 pub mod json;
 pub mod layout;

@@ -20,6 +20,7 @@ pub mod invites;
 pub mod joining;
 pub mod limits;
 pub mod lists;
+pub mod mailboxes;
 pub mod members;
 pub mod migrate;
 pub mod outbox;

@@ -40,7 +40,7 @@ pub struct NewPacket {
 /// Stores a packet with its files and its first run.
 ///
 /// # Errors
-/// [`StoreError::Conflict`] where the same form made a packet before; see [`find_by_upload_key`].
+/// [`StoreError::Conflict`] where the same form made a packet before; see [`find_by_upload_keys`].
 pub fn add(tx: &mut WriteTx<'_>, packet: &NewPacket) -> Result<(), StoreError> {
     let by = packet.created_by.map(|user| user.0);
     diesel::insert_into(packets::table)
@@ -76,14 +76,17 @@ pub fn add(tx: &mut WriteTx<'_>, packet: &NewPacket) -> Result<(), StoreError> {
     runs::insert(tx, packet.id, packet.run, 1, packet.created_by)
 }
 
-/// The packet that a form made, where it was sent before.
+/// The packets that a form made, which may have made several: each has a key that follows from the form's.
 ///
 /// # Errors
 /// [`StoreError`] where the database fails.
-pub fn find_by_upload_key(tx: &mut ReadTx<'_>, key: Uuid) -> Result<Option<PacketId>, StoreError> {
-    let found: Option<Uuid> =
-        packets::table.filter(packets::upload_key.eq(key)).select(packets::id).first(tx.conn()).optional()?;
-    Ok(found.map(PacketId))
+pub fn find_by_upload_keys(tx: &mut ReadTx<'_>, keys: &[Uuid]) -> Result<Vec<PacketId>, StoreError> {
+    let rows: Vec<(Uuid, Uuid)> = packets::table
+        .filter(packets::upload_key.eq_any(keys))
+        .select((packets::upload_key, packets::id))
+        .load(tx.conn())?;
+    let of = |key: &Uuid| rows.iter().find(|(known, _)| known == key).map(|(_, id)| PacketId(*id));
+    Ok(keys.iter().filter_map(of).collect())
 }
 
 /// A packet as a list and its own page show it.

@@ -194,6 +194,20 @@ diesel::table! {
     }
 }
 diesel::table! {
+    mailboxes (team_id) { team_id -> Uuid, word -> Text, created_by -> Uuid, created_at -> Timestamptz, }
+}
+diesel::table! {
+    arrived_mails (team_id, key) {
+        team_id -> Uuid,
+        key -> Text,
+        packet_id -> Nullable<Uuid>,
+        name -> Text,
+        sender -> Nullable<Text>,
+        refused -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+diesel::table! {
     packet_words (team_id, packet_id, word) { team_id -> Uuid, packet_id -> Uuid, word -> Text, places -> Text, }
 }
 diesel::table! {
@@ -524,4 +538,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     tokens,
     batches,
     batch_packets,
+    mailboxes,
+    arrived_mails,
 );

@@ -1,6 +1,6 @@
 //! Style sheet, scripts and icons, inside the binary. The style sheet is one file made of `static/css/*.css` in the order of their
-//! names, and the script one of htmx and our own without comments and indentation; passkeys have a script of their own, for the pages
-//! that ask for one. Every address holds the hash of its bytes, so that a browser keeps it for ever.
+//! names, and the script one of htmx and our own without comments and indentation; passkeys and uploads have scripts of their own, for the
+//! pages that ask for one. Every address holds the hash of its bytes, so that a browser keeps it for ever.
 
 use actix_web::http::header::{self, Header};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -32,6 +32,7 @@ struct Assets {
     css: Asset,
     js: Asset,
     passkeys: Asset,
+    upload: Asset,
     icon: Asset,
 }
 
@@ -67,11 +68,12 @@ static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
         Files::iter().filter(|path| path.starts_with("css/")).map(|path| path.to_string()).collect();
     sheets.sort();
     let mut script = joined(std::iter::once("npm/node_modules/htmx.org/dist/htmx.min.js".to_owned()));
-    script.extend(["js/app.js", "js/keys.js"].into_iter().flat_map(bare));
+    script.extend(bare("js/keys.js"));
     Assets {
         css: asset("app", "css", "text/css; charset=utf-8", joined(sheets.into_iter())),
         js: asset("app", "js", SCRIPT, script),
         passkeys: asset("passkeys", "js", SCRIPT, bare("js/passkeys.js")),
+        upload: asset("upload", "js", SCRIPT, bare("js/upload.js")),
         icon: asset("icon", "svg", "image/svg+xml", joined(std::iter::once("icons/quayside.svg".to_owned()))),
     }
 });
@@ -91,6 +93,11 @@ pub fn passkeys_js() -> String {
     format!("/assets/{}", ASSETS.passkeys.name)
 }
 
+/// The address of the script for pages that take files.
+pub fn upload_js() -> String {
+    format!("/assets/{}", ASSETS.upload.name)
+}
+
 /// The address of the icon.
 pub fn icon() -> String {
     format!("/assets/{}", ASSETS.icon.name)
@@ -104,7 +111,9 @@ fn takes_gzip(request: &HttpRequest) -> bool {
 
 /// Answers an asset.
 pub async fn show(request: HttpRequest, name: web::Path<String>) -> HttpResponse {
-    let found = [&ASSETS.css, &ASSETS.js, &ASSETS.passkeys, &ASSETS.icon].into_iter().find(|asset| asset.name == *name);
+    let found = [&ASSETS.css, &ASSETS.js, &ASSETS.passkeys, &ASSETS.upload, &ASSETS.icon]
+        .into_iter()
+        .find(|asset| asset.name == *name);
     match found {
         Some(asset) => {
             let mut answer = HttpResponse::Ok();

@@ -5,6 +5,7 @@
 mod api_token;
 mod arranging;
 mod every_page;
+mod folders;
 #[path = "../it/harness/mod.rs"]
 mod harness;
 mod keys;
@@ -103,10 +104,10 @@ async fn a_broker_drops_a_shipment_and_sees_the_box_that_proves_each_finding() {
 
     // Choosing files is enough: the page sends them and shows how far they are.
     client.find(Locator::Css("input[type=file]")).await.unwrap().send_keys(&paths.join("\n")).await.unwrap();
-    client.wait().for_element(Locator::Css("ol.steps")).await.unwrap();
+    client.wait().for_element(Locator::Css("section > ol.steps")).await.unwrap();
     keep(&client, "progress").await;
     client.refresh().await.unwrap();
-    client.wait().for_element(Locator::Css("ol.steps")).await.unwrap();
+    client.wait().for_element(Locator::Css("section > ol.steps")).await.unwrap();
 
     // The work is done meanwhile, and the page turns into the result by itself.
     assert_eq!(house.work().await, 1);
@@ -159,14 +160,22 @@ async fn a_broker_drops_a_shipment_and_sees_the_box_that_proves_each_finding() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_broken_upload_says_so_on_the_same_page() {
+async fn a_file_that_is_too_large_is_named_before_it_is_sent_and_a_refused_upload_on_the_same_page() {
     let house = House::with(&[("QUAYSIDE_FILE_MB", "1")]);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("large.pdf");
     std::fs::write(&path, vec![0; 2 * 1024 * 1024]).unwrap();
     let (_driver, client) = chromium().await;
     sign_in(&client, &house, Person::Otto).await;
-    client.find(Locator::Css("input[type=file]")).await.unwrap().send_keys(&path.display().to_string()).await.unwrap();
+    let choose = async || {
+        let input = client.find(Locator::Css("input[type=file]")).await.unwrap();
+        input.send_keys(&path.display().to_string()).await.unwrap();
+    };
+    choose().await;
+    let line = client.wait().for_element(Locator::Css("[data-files] li")).await.unwrap().text().await.unwrap();
+    assert!(line.contains("large.pdf") && line.contains("Not sent: larger than 1 MB"), "{line}");
+    client.execute("delete document.querySelector('#drop').dataset.most", vec![]).await.unwrap();
+    choose().await;
     let summary = client.wait().for_element(Locator::Css(".summary")).await.unwrap().text().await.unwrap();
     assert!(summary.contains("large.pdf is larger than 1 MB"), "{summary}");
     client.close().await.unwrap();
@@ -184,7 +193,7 @@ async fn files_dropped_anywhere_on_the_list_become_a_packet() {
         event('dragover'); const lit = document.querySelector('#drop').hasAttribute('data-over'); event('drop'); return lit;";
     let lit = client.execute(drop, vec![json!(name), json!(bytes)]).await.unwrap();
     assert_eq!(lit, json!(true), "the place to drop shows itself");
-    client.wait().at_most(Duration::from_secs(20)).for_element(Locator::Css("ol.steps")).await.unwrap();
+    client.wait().at_most(Duration::from_secs(20)).for_element(Locator::Css("section > ol.steps")).await.unwrap();
     assert_eq!(house.database.texts("SELECT name FROM files"), [name]);
     client.close().await.unwrap();
 }

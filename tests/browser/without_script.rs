@@ -42,7 +42,7 @@ async fn a_shipment_goes_from_upload_to_approval_without_script() {
         files.send_keys(&path.display().to_string()).await.unwrap();
     }
     press(&client, "//button[.='Upload and check']").await;
-    appears(&client, "ol.steps").await;
+    appears(&client, "section > ol.steps").await;
     keep(&client, "plain-progress").await;
     assert_eq!(house.work().await, 1);
     appears(&client, ".finding").await;

@@ -1,7 +1,7 @@
 //! What a team expects of its clients' papers, from the form to the finding.
 
 use crate::harness::{House, Person, papers};
-use quayside::cli::demo::shipment::SHIPMENTS;
+use quayside::print::invented::SHIPMENTS;
 
 async fn first(house: &House, otto: &crate::harness::Browser) -> String {
     let packet = otto.packet(papers(0)).await;

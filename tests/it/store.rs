@@ -108,6 +108,13 @@ async fn furnished() -> House {
         "INSERT INTO batch_packets (team_id, batch_id, packet_id) \
          SELECT b.team_id, b.id, p.id FROM batches b JOIN packets p ON p.team_id = b.team_id LIMIT 1",
     );
+    house.database.run(
+        "INSERT INTO mailboxes (team_id, word, created_by) \
+         SELECT team_id, repeat('a', 32), user_id FROM memberships WHERE role = 'admin'",
+    );
+    house.database.run(
+        "INSERT INTO arrived_mails (team_id, key, packet_id, name) SELECT team_id, repeat('b', 64), id, 'x' FROM packets LIMIT 1",
+    );
     house.database.run("INSERT INTO audit_checks (team_id, id) SELECT team_id, id FROM packets LIMIT 1");
     house
 }

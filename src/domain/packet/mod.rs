@@ -9,6 +9,7 @@ pub mod contents;
 pub mod correction;
 pub mod decision;
 pub mod document;
+pub mod pile;
 pub mod question;
 pub mod result;
 pub mod score;

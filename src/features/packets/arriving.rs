@@ -4,14 +4,17 @@
 use super::limits::UploadLimits;
 use crate::domain::access::Actor;
 use crate::domain::ids::{FileId, PacketId, RunId};
+use crate::domain::packet::pile::{PILES_MAX, Pile, folder, is_left_by_a_system, piles};
 use crate::domain::work::Work;
 use crate::gateways::sealed::TeamObjects;
 use crate::store::packets::{File, NewPacket};
 use crate::store::{Change, StoreError, WriteTx, packets, queue};
 use crate::web::error::AppError;
 use actix_multipart::{Field, Multipart};
-use futures_util::StreamExt;
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// The longest name of a packet, in letters.
@@ -33,6 +36,8 @@ pub enum Refused {
     Nothing,
     #[error("More than {0} files. Send at most {0} files for one shipment.")]
     Many(usize),
+    #[error("More than {PILES_MAX} folders with files. Send at most {PILES_MAX} shipments at once.")]
+    Folders,
     #[error("{name} is larger than {most}. Split it, or scan it at a lower resolution.")]
     Large { name: String, most: String },
     #[error(transparent)]
@@ -50,16 +55,26 @@ pub struct Arriving<'a> {
     objects: &'a TeamObjects,
     limits: &'a UploadLimits,
     takes_key: bool,
+    takes_folders: bool,
     /// The key of the form; a fresh one where none came.
     pub key: Uuid,
     pub name: Option<String>,
     pub files: Vec<File>,
+    /// The folder in which each of them came.
+    folders: Vec<String>,
 }
 
 impl<'a> Arriving<'a> {
     /// Nothing has come yet.
     pub fn new(objects: &'a TeamObjects, limits: &'a UploadLimits) -> Self {
-        Self { objects, limits, takes_key: true, key: Uuid::new_v4(), name: None, files: Vec::new() }
+        let (files, folders) = (Vec::new(), Vec::new());
+        Self { objects, limits, takes_key: true, takes_folders: false, key: Uuid::new_v4(), name: None, files, folders }
+    }
+
+    /// The same where each of several folders is a packet of its own.
+    #[must_use]
+    pub fn with_folders(self) -> Self {
+        Self { takes_folders: true, ..self }
     }
 
     /// The same from a sender without a form: a part `key` does not belong to it.
@@ -90,49 +105,54 @@ impl<'a> Arriving<'a> {
                 other => return Err(Refused::Part(other.unwrap_or_default().to_owned())),
             }
         }
-        if self.files.is_empty() { Err(Refused::Nothing) } else { Ok(()) }
+        match self.files.len() {
+            0 => Err(Refused::Nothing),
+            count if count > self.limits.files && piles(&self.folders).len() == 1 => {
+                Err(Refused::Many(self.limits.files))
+            }
+            _ => Ok(()),
+        }
     }
 
-    async fn take_file(&mut self, mut field: Field) -> Result<(), Refused> {
+    async fn take_file(&mut self, field: Field) -> Result<(), Refused> {
         let sent = field.content_disposition().and_then(|disposition| disposition.get_filename()).unwrap_or_default();
-        let name = file_name(sent);
+        let (name, folder) = (file_name(sent), if self.takes_folders { folder(sent) } else { String::new() });
+        if self.takes_folders && is_left_by_a_system(sent) {
+            return passed_over(field).await;
+        }
         if name.is_empty() {
             // The browser sends an empty part where nothing was chosen.
             return Ok(());
         }
-        if self.files.len() >= self.limits.files {
+        let beside = self.folders.iter().filter(|other| **other == folder).count();
+        if beside >= self.limits.files {
             return Err(Refused::Many(self.limits.files));
         }
-        let id = FileId::fresh();
-        let object_key = self.objects.file(id);
-        let mut incoming = self.objects.begin(&object_key).await?;
-        let (mut size, mut hash) = (0u64, Sha256::new());
-        while let Some(piece) = field.next().await {
-            let Ok(piece) = piece else {
-                incoming.abort().await;
-                return Err(Refused::Broken);
-            };
-            size = size.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
-            if size > self.limits.reading.file_bytes {
-                incoming.abort().await;
-                return Err(Refused::Large { name, most: self.limits.file() });
-            }
-            hash.update(&piece);
-            incoming.write(piece).await?;
+        if beside == 0 && self.folders.iter().collect::<BTreeSet<_>>().len() >= PILES_MAX {
+            return Err(Refused::Folders);
         }
-        incoming.finish().await?;
-        let size_bytes = i64::try_from(size).unwrap_or(i64::MAX);
-        self.files.push(File { id, name, sha256: hex::encode(hash.finalize()), size_bytes, object_key });
+        self.files.push(keep(self.objects, self.limits, name, field).await?);
+        self.folders.push(folder);
         Ok(())
     }
 
     /// Removes what is stored for a packet that will not be.
     pub async fn forget(&self) {
-        for file in &self.files {
-            if let Err(error) = self.objects.remove(&file.object_key).await {
-                tracing::warn!(%error, file.id = %file.id, "a file of a refused upload could not be removed");
-            }
+        forget(self.objects, &self.files).await;
+    }
+
+    /// The packets of what came: one, or one for each of several folders. Sent again, the form makes the same keys.
+    pub fn packets(&self, by: &Actor) -> Vec<NewPacket> {
+        let piles = piles(&self.folders);
+        if piles.len() < 2 {
+            return vec![self.packet(by)];
         }
+        let packet = |(pile, upload_key): (Pile, Uuid)| {
+            let files: Vec<File> = pile.files.iter().filter_map(|index| self.files.get(*index).cloned()).collect();
+            let name = packet_name(pile.name.as_deref(), &files);
+            NewPacket { id: PacketId::fresh(), run: RunId::fresh(), name, upload_key, created_by: by.user(), files }
+        };
+        piles.into_iter().zip(keys(self.key)).map(packet).collect()
     }
 
     /// The packet of what came.
@@ -148,6 +168,66 @@ impl<'a> Arriving<'a> {
     }
 }
 
+/// Keeps a file that arrives in pieces, hashed on its way.
+///
+/// # Errors
+/// [`Refused`] where it is too large or breaks off; nothing of it stays.
+pub async fn keep<E>(
+    objects: &TeamObjects,
+    limits: &UploadLimits,
+    name: String,
+    mut pieces: impl Stream<Item = Result<Bytes, E>> + Unpin,
+) -> Result<File, Refused> {
+    let id = FileId::fresh();
+    let object_key = objects.file(id);
+    let mut incoming = objects.begin(&object_key).await?;
+    let (mut size, mut hash) = (0u64, Sha256::new());
+    while let Some(piece) = pieces.next().await {
+        let Ok(piece) = piece else {
+            incoming.abort().await;
+            return Err(Refused::Broken);
+        };
+        size = size.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
+        if size > limits.reading.file_bytes {
+            incoming.abort().await;
+            return Err(Refused::Large { name, most: limits.file() });
+        }
+        hash.update(&piece);
+        incoming.write(piece).await?;
+    }
+    incoming.finish().await?;
+    let size_bytes = i64::try_from(size).unwrap_or(i64::MAX);
+    Ok(File { id, name, sha256: hex::encode(hash.finalize()), size_bytes, object_key })
+}
+
+/// Removes what is stored for a packet that will not be.
+pub async fn forget(objects: &TeamObjects, files: &[File]) {
+    for file in files {
+        if let Err(error) = objects.remove(&file.object_key).await {
+            tracing::warn!(%error, file.id = %file.id, "a file of a refused upload could not be removed");
+        }
+    }
+}
+
+/// The keys of the packets that one form makes: the form's own, and those that follow from it.
+pub fn keys(form: Uuid) -> Vec<Uuid> {
+    let of = |index: usize| {
+        let digest = Sha256::new().chain_update(form).chain_update(index.to_string()).finalize();
+        let mut bytes = [0u8; 16];
+        bytes.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+        if index == 0 { form } else { uuid::Builder::from_custom_bytes(bytes).into_uuid() }
+    };
+    (0..PILES_MAX).map(of).collect()
+}
+
+/// Reads what is not kept.
+async fn passed_over(mut field: Field) -> Result<(), Refused> {
+    while let Some(piece) = field.next().await {
+        piece.map_err(|_| Refused::Broken)?;
+    }
+    Ok(())
+}
+
 /// Stores a packet, and the work of checking it.
 ///
 /// # Errors
@@ -155,12 +235,13 @@ impl<'a> Arriving<'a> {
 pub fn store(tx: &mut WriteTx<'_>, packet: &NewPacket) -> Result<Change<()>, StoreError> {
     packets::add(tx, packet)?;
     queue::add(tx, &Work::CheckPacket { packet: packet.id, run: packet.run })?;
-    let listed: Vec<_> = packet
-        .files
-        .iter()
-        .map(|file| serde_json::json!({ "file": file.name, "sha256": file.sha256, "bytes": file.size_bytes }))
-        .collect();
-    Ok(Change::to(()).diff(serde_json::Value::Null, listed))
+    Ok(Change::to(()).diff(serde_json::Value::Null, told(&packet.files)))
+}
+
+/// Files for the audit log.
+pub fn told(files: &[File]) -> Vec<serde_json::Value> {
+    let told = |file: &File| serde_json::json!({ "file": file.name, "sha256": file.sha256, "bytes": file.size_bytes });
+    files.iter().map(told).collect()
 }
 
 async fn small_text(mut field: Field) -> Result<String, Refused> {
@@ -172,7 +253,7 @@ async fn small_text(mut field: Field) -> Result<String, Refused> {
 }
 
 /// The last part of a name as a client sent it, without control characters, at most 255 bytes.
-fn file_name(sent: &str) -> String {
+pub fn file_name(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
     let mut name: String = last.chars().filter(|c| !c.is_control()).collect::<String>().trim().to_owned();
     while name.len() > 255 {

@@ -18,7 +18,7 @@ use crate::domain::packet::result::{PacketResult, Verdict};
 use crate::domain::packet::state::PacketState;
 use crate::domain::packet::waiver::{Waiver, judge};
 use crate::store::packets::Packet;
-use crate::store::{Db, StoreError, arrangements, corrections, files, packets, runs, scores, waivers};
+use crate::store::{Db, StoreError, arrangements, corrections, files, mailboxes, packets, runs, scores, waivers};
 use crate::web::error::AppError;
 use crate::web::session::SignedIn;
 use crate::web::view::{self, Frame, Section, When};
@@ -57,6 +57,8 @@ struct Page {
     id: PacketId,
     name: String,
     facts: String,
+    /// Who sent it, for a packet that came by e-mail.
+    by_mail: Option<String>,
     checked: When,
     score: u8,
     /// How much of the ring is drawn, of 100.
@@ -186,9 +188,10 @@ async fn page(
             let history = corrections::history(tx, id)?;
             let desk = Desk::load(tx, &packet)?;
             let arranged = arrangements::history(tx, id)?;
+            let by_mail = mailboxes::sender(tx, id)?;
             let shelf = (files::all(tx, id)?, files::twins(tx, id, twins::SHOWN)?);
             let scored = scores::newest(tx, id, course::LOADED)?;
-            let past = (history, arranged, scored);
+            let past = (history, arranged, scored, by_mail);
             Ok::<_, AppError>(Ok((packet, result, files, selection, page, past, shelf, standing, desk)))
         })
         .await?;
@@ -202,7 +205,7 @@ async fn page(
             return Ok(view::page(StatusCode::OK, &progress::Page::new(signed_in, facts, request.query_string()))?);
         }
     };
-    let (history, arranged, scored) = past;
+    let (history, arranged, scored, by_mail) = past;
     let (pill, verdict) = verdict_words(packet.state, Some(result.packet.verdict), packet.decision);
     let actor = &signed_in.actor;
     let is_open = packet.decision.is_none() && !packet.is_deleted;
@@ -220,6 +223,7 @@ async fn page(
         id,
         name: packet.name.clone(),
         facts: facts(&packet, &result),
+        by_mail: by_mail.map(|sender| sender.unwrap_or_else(|| "somebody whom it does not name".to_owned())),
         checked: When::new(packet.updated_at, Utc::now()),
         score: result.packet.score,
         ring: format!("{} 100", result.packet.score),

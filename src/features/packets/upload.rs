@@ -3,8 +3,8 @@
 
 use super::arriving::{self, Arriving, Refused};
 use super::limits::{Sort, UploadLimits};
+use super::sent;
 use crate::domain::access::Action;
-use crate::domain::ids::PacketId;
 use crate::domain::limits::PACKET_PERSON;
 use crate::domain::secret::Secret;
 use crate::gateways::objects::Objects;
@@ -23,7 +23,11 @@ use uuid::Uuid;
 /// The form that takes files.
 pub struct DropZone {
     pub key: Uuid,
+    /// The key of the form that makes a sample beside it.
+    pub sample: Uuid,
     pub limits: String,
+    /// The largest file, in bytes.
+    pub file_bytes: u64,
     /// `at once` sends dropped files without another click.
     pub mode: &'static str,
 }
@@ -31,7 +35,13 @@ pub struct DropZone {
 impl DropZone {
     /// A fresh form.
     pub fn new(limits: &UploadLimits) -> Self {
-        Self { key: Uuid::new_v4(), limits: limits.words(), mode: "at once" }
+        Self {
+            key: Uuid::new_v4(),
+            sample: Uuid::new_v4(),
+            limits: limits.words(),
+            file_bytes: limits.reading.file_bytes,
+            mode: "at once",
+        }
     }
 }
 
@@ -77,13 +87,13 @@ pub async fn create(
     signed_in.actor.permit(Action::PacketCreate)?;
     spend(&db, &secret, &signed_in, PACKET_PERSON).await?;
     let objects = TeamObjects::new(objects.get_ref().clone(), team_keys::of(&db, signed_in.actor.team()).await?);
-    let mut arriving = Arriving::new(&objects, &limits);
+    let mut arriving = Arriving::new(&objects, &limits).with_folders();
     let stored = match arriving.take(body).await {
-        Ok(()) => store(&signed_in, &db, &arriving).await,
+        Ok(()) => store(&signed_in, &db, &secret, &arriving).await,
         Err(refused) => Err(refused),
     };
     let refused = match stored {
-        Ok(id) => return Ok(view::go_to(&request, &format!("/packets/{id}"))),
+        Ok(place) => return Ok(view::go_to(&request, &place)),
         Err(refused) => refused,
     };
     arriving.forget().await;
@@ -91,20 +101,37 @@ pub async fn create(
         Refused::App(AppError::Store(StoreError::Conflict(key))) if key == "packets_team_id_upload_key_key" => {
             let permit = signed_in.actor.permit(Action::PacketView)?;
             let key = arriving.key;
-            let first = db.read(&permit, move |tx| packets::find_by_upload_key(tx, key)).await?;
-            let first = first.ok_or(StoreError::NotFound)?;
-            Ok(view::go_to(&request, &format!("/packets/{first}")))
+            let made = db.read(&permit, move |tx| packets::find_by_upload_keys(tx, &arriving::keys(key))).await?;
+            match made.as_slice() {
+                [] => Err(StoreError::NotFound.into()),
+                [only] => Ok(view::go_to(&request, &format!("/packets/{only}"))),
+                _ => Ok(view::go_to(&request, &sent::place(key))),
+            }
         }
         Refused::App(error) => Err(error),
         form => page(&signed_in, &limits, StatusCode::UNPROCESSABLE_ENTITY, vec![form.to_string()]),
     }
 }
 
-async fn store(signed_in: &SignedIn, db: &Db, arriving: &Arriving<'_>) -> Result<PacketId, Refused> {
+/// Stores the packets, and gives the address of the page that shows them.
+async fn store(signed_in: &SignedIn, db: &Db, secret: &Secret, arriving: &Arriving<'_>) -> Result<String, Refused> {
     // Once more, after the upload: a role may have changed while the files came.
     let permit = signed_in.actor.permit(Action::PacketCreate).map_err(AppError::from)?;
-    let packet = arriving.packet(&signed_in.actor);
-    let id = packet.id;
-    db.write(permit, id, move |tx| Ok::<_, AppError>(arriving::store(tx, &packet)?)).await?;
-    Ok(id)
+    let made = arriving.packets(&signed_in.actor);
+    for _ in made.iter().skip(1) {
+        spend(db, secret, signed_in, PACKET_PERSON).await?;
+    }
+    let Some(first) = made.first().map(|packet| packet.id) else { return Err(Refused::Nothing) };
+    let place = if made.len() > 1 { sent::place(arriving.key) } else { format!("/packets/{first}") };
+    db.write(permit, first, move |tx| {
+        let mut stored = Vec::new();
+        for packet in &made {
+            stored.push((packet.id.to_string(), arriving::store(tx, packet)?));
+        }
+        let others = stored.split_off(1.min(stored.len()));
+        let (_, change) = stored.pop().ok_or(StoreError::NotFound)?;
+        Ok::<_, AppError>(change.with(others))
+    })
+    .await?;
+    Ok(place)
 }

@@ -4,10 +4,13 @@ mod choice;
 mod ending;
 mod invites;
 mod letters;
+mod mailbox;
 mod members;
 mod own;
 mod settings;
 mod tokens;
+
+pub use mailbox::TakesMail;
 
 use crate::domain::access::Action;
 use crate::web::route::Access;
@@ -29,6 +32,8 @@ crate::routes! {
     post "/team/settings/assistance" Access::Needs(Action::TeamSettings) => settings::assist;
     post "/team/settings/factor" Access::Needs(Action::TeamSettings) => settings::require_factor;
     post "/team/settings/audit" Access::Needs(Action::TeamSettings) => settings::keep_log;
+    get "/team/mailbox" Access::Needs(Action::TeamSettings) => mailbox::show;
+    post "/team/mailbox" Access::Needs(Action::TeamSettings) => mailbox::change;
     get "/team/tokens" Access::Needs(Action::TokenView) => tokens::list;
     get "/team/tokens/new" Access::Needs(Action::TokenCreate) => tokens::form;
     post "/team/tokens" Access::Needs(Action::TokenCreate) => tokens::create;

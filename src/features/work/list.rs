@@ -4,7 +4,8 @@ use crate::domain::access::Action;
 use crate::domain::ids::{MailId, WorkId};
 use crate::domain::mail;
 use crate::domain::work::{ATTEMPTS, Work, WorkState};
-use crate::store::{Change, Db, ReadTx, outbox, queue, runs};
+use crate::store::mailboxes::RefusedMail;
+use crate::store::{Change, Db, ReadTx, mailboxes, outbox, queue, runs};
 use crate::web::error::AppError;
 use crate::web::session::SignedIn;
 use crate::web::view::{self, Frame, Section, When};
@@ -15,6 +16,8 @@ use chrono::Utc;
 use uuid::Uuid;
 
 const SHOWN: i64 = 200;
+/// For how many days the page tells of an e-mail that was refused.
+const REFUSED_DAYS: i64 = 14;
 
 struct Row {
     id: Uuid,
@@ -35,6 +38,15 @@ struct Page {
     frame: Frame,
     rows: Vec<Row>,
     is_moving: bool,
+    refused: Vec<Refused>,
+    days: i64,
+}
+
+/// An e-mail that became no packet.
+struct Refused {
+    name: String,
+    sentence: String,
+    when: When,
 }
 
 fn row(entry: queue::Entry, may_retry: bool) -> Row {
@@ -87,8 +99,15 @@ fn letter(entry: outbox::Entry, may_retry: bool) -> Row {
 /// The page.
 pub async fn list(signed_in: SignedIn, db: web::Data<Db>) -> Result<HttpResponse, AppError> {
     let permit = signed_in.actor.permit(Action::WorkView)?;
-    let both = |tx: &mut ReadTx<'_>| Ok::<_, AppError>((queue::list(tx, SHOWN)?, outbox::failed(tx, SHOWN)?));
-    let (entries, letters) = db.read(&permit, both).await?;
+    let now = Utc::now();
+    let since = now.checked_sub_days(chrono::Days::new(REFUSED_DAYS.unsigned_abs())).unwrap_or(now);
+    let all = move |tx: &mut ReadTx<'_>| {
+        let mails = mailboxes::refused(tx, since, SHOWN)?;
+        Ok::<_, AppError>((queue::list(tx, SHOWN)?, outbox::failed(tx, SHOWN)?, mails))
+    };
+    let (entries, letters, mails) = db.read(&permit, all).await?;
+    let refused =
+        |mail: RefusedMail| Refused { name: mail.name, sentence: mail.sentence, when: When::new(mail.at, now) };
     let is_moving = entries.iter().any(|entry| entry.state != WorkState::Failed);
     let may_retry = signed_in.actor.may(Action::WorkRetry);
     let page = Page {
@@ -99,6 +118,8 @@ pub async fn list(signed_in: SignedIn, db: web::Data<Db>) -> Result<HttpResponse
             .chain(entries.into_iter().map(|entry| row(entry, may_retry)))
             .collect(),
         is_moving,
+        refused: mails.into_iter().map(refused).collect(),
+        days: REFUSED_DAYS,
     };
     Ok(view::page(StatusCode::OK, &page)?)
 }

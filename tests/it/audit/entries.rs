@@ -29,7 +29,7 @@ enum Leaves {
 const BEFORE: &str = "nothing is changed before the answer comes";
 
 /// In this order: each finds what it needs. A new route has no place in the application before it has one here.
-const LEAVES: [(&str, Leaves); 79] = [
+const LEAVES: [(&str, Leaves); 81] = [
     ("/packets", Leaves::Told("here, as the packet is uploaded")),
     ("/packets/{id}/corrections", Leaves::Told("packet_work")),
     ("/packets/{id}/corrections/back", Leaves::Told("packet_work")),
@@ -51,6 +51,7 @@ const LEAVES: [(&str, Leaves); 79] = [
     ),
     ("/packets/{id}/delete", Leaves::Entry(&[], "packet.delete success")),
     ("/packets/{id}/restore", Leaves::Entry(&[], "packet.delete success")),
+    ("/packets/sample", Leaves::Entry(&[], "packet.create success")),
     ("/packets/batch", Leaves::Told("packet_batch")),
     ("/packets/batch/{id}/undo", Leaves::Told("packet_batch")),
     ("/packets/views", Leaves::Entry(&[("name", "Late"), ("query", "verdict=blocked")], "view.save success")),
@@ -80,6 +81,7 @@ const LEAVES: [(&str, Leaves); 79] = [
     ("/team/settings/assistance", Leaves::Entry(&[("coach", "on")], "team.settings success")),
     ("/team/settings/factor", Leaves::Told("team_settings")),
     ("/team/settings/audit", Leaves::Entry(&[("keep", "years"), ("years", "9")], "team.settings success")),
+    ("/team/mailbox", Leaves::Entry(&[], "team.settings success")),
     ("/team/delete", Leaves::Told("team_settings")),
     ("/team/keep", Leaves::Told("team_settings")),
     ("/teams", Leaves::Told("team")),

@@ -11,7 +11,6 @@ pub use people::{PASSWORD, Person};
 
 use database::Database;
 use quayside::app::{self, Parts};
-use quayside::cli::demo::shipment::SHIPMENTS;
 use quayside::config::Config;
 use quayside::domain::audit::ChainKey;
 use quayside::domain::keys::MasterKeys;
@@ -22,6 +21,7 @@ use quayside::features::public::Metrics;
 use quayside::gateways::anchors::Anchors;
 use quayside::gateways::mail::{Landed, Mail};
 use quayside::gateways::objects::Objects;
+use quayside::print::invented::SHIPMENTS;
 use quayside::reading::ocr::Engine;
 use quayside::reading::sandbox::Sandbox;
 use quayside::store::Db;

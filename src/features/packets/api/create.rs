@@ -42,7 +42,9 @@ impl From<Refused> for Problem {
                 Self::new(Kind::NotAccepted, detail)
             }
             Refused::Large { .. } => Self::new(Kind::TooLarge, refused.to_string()),
-            Refused::Name | Refused::Key | Refused::Many(_) => Self::new(Kind::NotAccepted, refused.to_string()),
+            Refused::Name | Refused::Key | Refused::Many(_) | Refused::Folders => {
+                Self::new(Kind::NotAccepted, refused.to_string())
+            }
         }
     }
 }

@@ -1,9 +1,6 @@
 //! `quayside demo`: a team of invented people with invented shipments, each document drawn by Quayside itself. Every page of the team
 //! says so.
 
-pub mod papers;
-pub mod shipment;
-
 use super::ground::Ground;
 use super::{Failure, serve, system};
 use crate::domain::access::{Action, Actor, Role};
@@ -12,13 +9,13 @@ use crate::domain::ids::{FileId, PacketId, RunId, TeamId};
 use crate::domain::work::Work;
 use crate::features::packets::checking::Checker;
 use crate::gateways::sealed::TeamObjects;
+use crate::print::invented::{SHIPMENTS, Shipment};
 use crate::store::accounts::{self, NewMember, Team};
 use crate::store::packets::{File, NewPacket};
 use crate::store::{Change, StoreError, packets, queue, team_keys};
 use crate::worker::Worker;
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
-use shipment::{SHIPMENTS, Shipment};
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;

@@ -1,0 +1,2 @@
+DROP TABLE arrived_mails;
+DROP TABLE mailboxes;
