@@ -87,6 +87,8 @@ words! {
         ClientView = "client.view",
         ClientSave = "client.save",
         ClientRemove = "client.remove",
+        AliasSave = "alias.save",
+        AliasRemove = "alias.remove",
         PacketView = "packet.view",
         PacketCreate = "packet.create",
         PacketCheck = "packet.check",
@@ -151,6 +153,8 @@ impl Action {
             Self::ClientView => "see what is expected of each client's papers",
             Self::ClientSave => "say what is expected of a client's papers",
             Self::ClientRemove => "forget what was expected of a client's papers",
+            Self::AliasSave => "confirm that two names are one company",
+            Self::AliasRemove => "take back that two names are one company",
             Self::PacketView => "see packets, their findings, documents and originals",
             Self::PacketCreate => "upload packets",
             Self::PacketCheck => "check packets again",
@@ -206,7 +210,9 @@ impl Action {
             | Self::ViewSave
             | Self::ViewRemove
             | Self::PacketView => Role::Viewer,
-            Self::PacketCreate
+            Self::AliasSave
+            | Self::AliasRemove
+            | Self::PacketCreate
             | Self::PacketCheck
             | Self::PacketCorrect
             | Self::PacketArrange

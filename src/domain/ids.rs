@@ -42,6 +42,8 @@ ids! {
     InviteId,
     /// A client of whose papers the team has said what it expects.
     ClientId,
+    /// Two names that are one company.
+    AliasId,
     /// What was done with many packets at once.
     BatchId,
     /// A view of the list of packets.

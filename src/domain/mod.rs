@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod account;
+pub mod alias;
 pub mod audit;
 pub mod client;
 pub mod factor;

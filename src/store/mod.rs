@@ -1,6 +1,7 @@
 //! Floor 1: the only SQL. No permit, no transaction; no team, no rows; no `Change`, no commit.
 
 pub mod accounts;
+pub mod aliases;
 pub mod arrangements;
 pub mod audit;
 pub mod batches;

@@ -38,6 +38,18 @@ diesel::table! {
     }
 }
 diesel::table! {
+    party_aliases (team_id, id) {
+        team_id -> Uuid,
+        id -> Uuid,
+        one_key -> Text,
+        other_key -> Text,
+        one -> Text,
+        other -> Text,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+diesel::table! {
     invites (team_id, id) {
         team_id -> Uuid,
         id -> Uuid,
@@ -540,4 +552,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     batch_packets,
     mailboxes,
     arrived_mails,
+    party_aliases,
 );

@@ -5,6 +5,7 @@ mod harness;
 
 mod access;
 mod account;
+mod aliases;
 mod api;
 mod asvs;
 mod attachments;

@@ -109,6 +109,10 @@ async fn furnished() -> House {
          SELECT b.team_id, b.id, p.id FROM batches b JOIN packets p ON p.team_id = b.team_id LIMIT 1",
     );
     house.database.run(
+        "INSERT INTO party_aliases (team_id, id, one_key, other_key, one, other, created_by) \
+         SELECT team_id, gen_random_uuid(), 'A', 'B', 'A', 'B', user_id FROM memberships WHERE role = 'admin'",
+    );
+    house.database.run(
         "INSERT INTO mailboxes (team_id, word, created_by) \
          SELECT team_id, repeat('a', 32), user_id FROM memberships WHERE role = 'admin'",
     );

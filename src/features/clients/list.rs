@@ -2,8 +2,8 @@
 
 use crate::domain::access::Action;
 use crate::domain::client::{Client, Profile};
-use crate::domain::ids::ClientId;
-use crate::store::{Db, clients};
+use crate::domain::ids::{AliasId, ClientId};
+use crate::store::{Db, ReadTx, aliases, clients};
 use crate::web::error::AppError;
 use crate::web::session::SignedIn;
 use crate::web::view::{self, Done, Frame, Section, When};
@@ -20,12 +20,23 @@ struct Row {
     changed: When,
 }
 
+/// Two names of which somebody said that they are one company.
+struct Same {
+    id: AliasId,
+    one: String,
+    other: String,
+    by: String,
+    when: When,
+}
+
 #[derive(Template)]
 #[template(path = "clients/list.html")]
 struct Page {
     frame: Frame,
     rows: Vec<Row>,
     may_save: bool,
+    same: Vec<Same>,
+    may_part: bool,
     done: Option<&'static str>,
 }
 
@@ -54,7 +65,7 @@ fn expected(profile: &Profile) -> String {
     if parts.is_empty() { "nothing yet".to_owned() } else { parts.join(" · ") }
 }
 
-fn aliases(client: &Client) -> String {
+fn also(client: &Client) -> String {
     client.profile.aliases.join(", ")
 }
 
@@ -64,17 +75,29 @@ pub async fn show(signed_in: SignedIn, db: web::Data<Db>, done: web::Query<Done>
     let now = Utc::now();
     let row = |kept: clients::Kept| Row {
         id: kept.id,
-        aliases: aliases(&kept.client),
+        aliases: also(&kept.client),
         expected: expected(&kept.client.profile),
         name: kept.client.name,
         changed: When::new(kept.updated_at, now),
     };
+    let same = |kept: aliases::Kept| Same {
+        id: kept.id,
+        one: kept.alias.pair.one,
+        other: kept.alias.pair.other,
+        by: kept.alias.by,
+        when: When::new(kept.at, now),
+    };
+    let both = |tx: &mut ReadTx<'_>| Ok::<_, AppError>((clients::list(tx)?, aliases::list(tx)?));
+    let (known, joined) = db.read(&permit, both).await?;
     let page = Page {
         frame: Frame::new(&signed_in.actor, &signed_in.team, Section::Clients),
-        rows: db.read(&permit, clients::list).await?.into_iter().map(row).collect(),
+        rows: known.into_iter().map(row).collect(),
+        same: joined.into_iter().map(same).collect(),
+        may_part: signed_in.actor.may(Action::AliasRemove),
         may_save: signed_in.actor.may(Action::ClientSave),
         done: match done.done.as_str() {
             "saved" => Some("Saved. Packets that are checked from now on are judged by it."),
+            "apart" => Some("Taken back. Packets that are checked from now on tell the two names apart."),
             "removed" => Some("Removed. Results that were judged by it stay as they are."),
             _ => None,
         },

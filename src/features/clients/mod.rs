@@ -1,5 +1,6 @@
 //! What the team expects of its clients' papers, as its people manage it. What the checks make of it is `domain::packet::check`'s.
 
+mod aliases;
 mod form;
 mod list;
 
@@ -10,6 +11,7 @@ crate::routes! {
     get "/clients" Access::Needs(Action::ClientView) => list::show;
     get "/clients/new" Access::Needs(Action::ClientSave) => form::blank;
     post "/clients" Access::Needs(Action::ClientSave) => form::create;
+    post "/clients/aliases/{id}/remove" Access::Needs(Action::AliasRemove) => aliases::remove;
     get "/clients/{id}" Access::Needs(Action::ClientView) => form::show;
     post "/clients/{id}" Access::Needs(Action::ClientSave) => form::update;
     post "/clients/{id}/remove" Access::Needs(Action::ClientRemove) => form::remove;

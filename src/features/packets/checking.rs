@@ -2,6 +2,7 @@
 //! that a worker that takes over goes on where the last one stopped. Done twice, it leaves what doing it once leaves.
 
 use crate::domain::access::{Action, Actor};
+use crate::domain::alias::{self, Alias};
 use crate::domain::client::Client;
 use crate::domain::ids::{PacketId, RunId};
 use crate::domain::packet::arrangement::{Arranged, Arrangement};
@@ -19,7 +20,7 @@ use crate::store::packets::File;
 use crate::store::queue::{Claim, FileProgress, Progress};
 use crate::store::runs::Page;
 use crate::store::{
-    Change, Db, StoreError, arrangements, clients, corrections, lists, packets, readings, runs, team_keys,
+    Change, Db, StoreError, aliases, arrangements, clients, corrections, lists, packets, readings, runs, team_keys,
 };
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -126,7 +127,10 @@ impl Checker {
         let clients = self.db.read(&permit, clients::list).await?;
         let clients: Vec<Client> = clients.into_iter().map(|kept| kept.client).collect();
         let client = Client::of(&clients, &documents);
+        let aliases = self.db.read(&permit, aliases::list).await?;
+        let aliases: Vec<Alias> = aliases.into_iter().map(|kept| kept.alias).collect();
         let findings = check_for(client, &documents, None, &lists);
+        let findings = findings.into_iter().map(|finding| alias::weighed(&aliases, &documents, finding)).collect();
         let stats = Stats {
             pages: u32::try_from(pages.len()).unwrap_or(u32::MAX),
             milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),

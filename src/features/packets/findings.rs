@@ -1,8 +1,10 @@
 //! The findings of a packet as its page shows them: with the values that take part, who lets them pass, and what the importer was asked.
 
+use super::alike;
 use super::decide::Asked as Question;
 use super::evidence;
 use super::waive::Form;
+use crate::domain::alias::offered;
 use crate::domain::ids::{PacketId, WaiverId};
 use crate::domain::packet::document::Document;
 use crate::domain::packet::result::{Finding, PacketResult, Severity};
@@ -39,6 +41,8 @@ pub struct FindingView {
     pub ask: Option<String>,
     /// For who may waive it.
     pub waive: Option<Form>,
+    /// The finding's key and its names, for who may say that they are one company.
+    pub alike: Option<(String, String)>,
 }
 
 /// Who lets a finding pass.
@@ -97,6 +101,7 @@ fn part_views(
 pub struct May {
     pub correct: bool,
     pub waive: bool,
+    pub join: bool,
     pub ask: bool,
 }
 
@@ -136,6 +141,11 @@ pub fn finding_views(
         questions.iter().filter(|entry| entry.finding.as_ref() == Some(&key)).map(Question::from).collect()
     };
     let ask = |finding: &Finding| format!("/packets/{packet}/ask?finding={}", key(finding, &result.documents));
+    let alike = |finding: &Finding| {
+        let asks = may.join && finding.waiver.is_none() && finding.severity != Severity::Info;
+        let names = alike::names(&offered(finding, &result.documents)).filter(|_| asks)?;
+        Some((key(finding, &result.documents), names))
+    };
     let view = |(index, finding): (usize, &Finding)| FindingView {
         severity: finding.severity.as_str(),
         code: finding.code.clone(),
@@ -150,6 +160,7 @@ pub fn finding_views(
         asked: asked(finding),
         ask: may.ask.then(|| ask(finding)),
         waive: (may.waive && finding.waiver.is_none()).then(|| form(index, finding)),
+        alike: alike(finding),
     };
     let mut views: Vec<FindingView> = result.findings.iter().enumerate().map(view).collect();
     views.sort_by_key(|view| view.waived.is_some());

@@ -1,5 +1,6 @@
 //! Packets: upload a shipment's documents, follow the reading, see what does not agree beside the page that proves it.
 
+mod alike;
 pub mod api;
 mod arrange;
 mod arrangement_page;
@@ -83,6 +84,7 @@ crate::routes! {
     post "/packets/{id}/corrections/back" Access::Needs(Action::PacketCorrect) => correct::take_back;
     post "/packets/{id}/waivers" Access::Needs(Action::PacketWaive) => waive::create;
     post "/packets/{id}/waivers/back" Access::Needs(Action::PacketWaive) => waive::take_back;
+    post "/packets/{id}/aliases" Access::Needs(Action::AliasSave) => alike::create;
     post "/packets/{id}/decision" Access::Needs(Action::PacketDecide) => decide::create;
     post "/packets/{id}/owner" Access::Needs(Action::PacketAssign) => decide::assign;
     post "/packets/{id}/comments" Access::Needs(Action::PacketComment) => comment::create;

@@ -212,6 +212,7 @@ async fn page(
     let may = May {
         correct: is_open && actor.may(Action::PacketCorrect),
         waive: is_open && actor.may(Action::PacketWaive),
+        join: is_open && actor.may(Action::AliasSave),
         ask: !packet.is_deleted && actor.may(Action::PacketAsk),
     };
     let chosen = selection.spot(&result, &files);

@@ -29,7 +29,7 @@ enum Leaves {
 const BEFORE: &str = "nothing is changed before the answer comes";
 
 /// In this order: each finds what it needs. A new route has no place in the application before it has one here.
-const LEAVES: [(&str, Leaves); 81] = [
+const LEAVES: [(&str, Leaves); 83] = [
     ("/packets", Leaves::Told("here, as the packet is uploaded")),
     ("/packets/{id}/corrections", Leaves::Told("packet_work")),
     ("/packets/{id}/corrections/back", Leaves::Told("packet_work")),
@@ -39,6 +39,8 @@ const LEAVES: [(&str, Leaves); 81] = [
     ("/packets/{id}/files/{file}/replacement", Leaves::Told("packet_work")),
     ("/packets/{id}/waivers", Leaves::Told("packet_work")),
     ("/packets/{id}/waivers/back", Leaves::Told("packet_work")),
+    ("/packets/{id}/aliases", Leaves::Told("aliases")),
+    ("/clients/aliases/{id}/remove", Leaves::Told("aliases")),
     ("/packets/claim", Leaves::Entry(&[], "packet.assign success")),
     ("/packets/{id}/owner", Leaves::Told("packet_work")),
     ("/packets/{id}/decision", Leaves::Told("packet_work")),
