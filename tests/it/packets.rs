@@ -178,7 +178,7 @@ async fn a_scan_that_was_read_before_is_not_read_again() {
         format!(
             "INSERT INTO readings (team_id, sha256, reader, reading) SELECT team_id, sha256, '{reader}', \
              '{{\"documents\":[],\"pages\":[]}}' FROM files WHERE position = (SELECT min(position) FROM files) \
-             ON CONFLICT (team_id, sha256) DO UPDATE SET reader = excluded.reader"
+             ON CONFLICT (team_id, sha256, arrangement) DO UPDATE SET reader = excluded.reader"
         )
     };
     let documents =

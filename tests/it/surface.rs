@@ -235,7 +235,7 @@ async fn the_result_page_weighs_less_than_sixty_kilobytes_with_everything_it_loa
     assert!(weights.iter().sum::<usize>() <= 60_000, "{parts:?} {weights:?}");
     let script: usize =
         parts.iter().zip(&weights).filter(|(path, _)| path.ends_with(".js")).map(|(_, weight)| weight).sum();
-    assert!(script <= 20_480, "{script}");
+    assert!(script <= 20_000, "{script}");
     let plain = otto
         .client
         .get(format!("{}{}", otto.base, parts[1]))
