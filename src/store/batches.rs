@@ -1,13 +1,14 @@
 //! What was done with many packets at once: done for each packet that allows it, kept with what each was before, and taken back where
 //! nobody changed it since.
 
-use super::schema::{batch_packets, batches, packets};
+use super::schema::{batch_packets, batches, decisions as steps, packets};
 use super::{Change, ReadTx, StoreError, WriteTx, decisions, queue, runs};
 use crate::domain::ids::{BatchId, PacketId, RunId, UserId};
 use crate::domain::packet::batch::Task;
 use crate::domain::packet::decision::{PacketRefused, Step};
 use crate::domain::packet::result::Verdict;
 use crate::domain::work::Work;
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde_json::json;
 use uuid::Uuid;
@@ -111,14 +112,28 @@ pub fn run(tx: &mut WriteTx<'_>, batch: Batch, all: &[PacketId]) -> Result<Chang
     Ok(Change::to(()).diff(json!(null), facts).with(told))
 }
 
+/// True where nobody decided about the packet, or took it out of the bin and put it back, after the batch did. What a batch did bears
+/// the time of its transaction.
+fn is_last(tx: &mut WriteTx<'_>, packet: PacketId, task: Task, at: DateTime<Utc>) -> Result<bool, StoreError> {
+    let last: Option<DateTime<Utc>> = match task {
+        Task::Delete => packets::table.filter(packets::id.eq(packet.0)).select(packets::deleted_at).first(tx.conn())?,
+        Task::Approve | Task::Assign | Task::Check => steps::table
+            .filter(steps::packet_id.eq(packet.0))
+            .select(diesel::dsl::max(steps::created_at))
+            .first(tx.conn())?,
+    };
+    Ok(last == Some(at))
+}
+
 /// Takes back what a batch did, packet by packet, where nobody changed it since.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] where the team has no such batch, [`StoreError::Packet`] where it was taken back or cannot be.
 pub fn undo(tx: &mut WriteTx<'_>, id: BatchId, by: UserId) -> Result<Change<()>, StoreError> {
-    let (task, owner, undone): (String, Option<Uuid>, Option<chrono::DateTime<chrono::Utc>>) = batches::table
+    type Row = (String, Option<Uuid>, DateTime<Utc>, Option<DateTime<Utc>>);
+    let (task, owner, at, undone): Row = batches::table
         .filter(batches::id.eq(id.0))
-        .select((batches::task, batches::owner_id, batches::undone_at))
+        .select((batches::task, batches::owner_id, batches::created_at, batches::undone_at))
         .for_update()
         .first(tx.conn())?;
     let task = Task::from_word(&task).ok_or(StoreError::NotFound)?;
@@ -136,6 +151,9 @@ pub fn undo(tx: &mut WriteTx<'_>, id: BatchId, by: UserId) -> Result<Change<()>,
         let now = hold(tx, packet)?;
         let taken = match task {
             Task::Assign => decisions::assign(tx, packet, owner_before.map(UserId), owner.map(UserId)),
+            Task::Delete | Task::Approve if !is_last(tx, packet, task, at)? => {
+                Err(PacketRefused::ChangedMeanwhile.into())
+            }
             Task::Delete => decisions::bin(tx, packet, None),
             Task::Approve | Task::Check => {
                 decisions::decide(tx, packet, Some(now.run), Step::Reopen, Some(TAKEN_BACK.to_owned()), by)
@@ -178,7 +196,7 @@ pub fn task(tx: &mut ReadTx<'_>, id: BatchId) -> Result<Task, StoreError> {
 /// [`StoreError::NotFound`] where the team has no such batch.
 pub fn ended(tx: &mut ReadTx<'_>, id: BatchId) -> Result<Ended, StoreError> {
     let task = task(tx, id)?;
-    let undone: Option<chrono::DateTime<chrono::Utc>> =
+    let undone: Option<DateTime<Utc>> =
         batches::table.filter(batches::id.eq(id.0)).select(batches::undone_at).first(tx.conn())?;
     let rows: Vec<(Uuid, String, Option<String>)> = batch_packets::table
         .inner_join(packets::table.on(packets::id.eq(batch_packets::packet_id)))

@@ -229,10 +229,15 @@ pub fn bin(tx: &mut WriteTx<'_>, packet: PacketId, by: Option<UserId>) -> Result
         (false, None) => return Err(PacketRefused::NotInBin.into()),
         _ => {}
     }
-    let at = by.map(|_| Utc::now());
-    diesel::update(packets::table.filter(packets::id.eq(packet.0)))
-        .set((packets::deleted_at.eq(at), packets::deleted_by.eq(by.map(|user| user.0))))
-        .execute(tx.conn())?;
+    let binned = diesel::update(packets::table.filter(packets::id.eq(packet.0)));
+    match by {
+        Some(by) => {
+            binned.set((packets::deleted_at.eq(diesel::dsl::now), packets::deleted_by.eq(by.0))).execute(tx.conn())?
+        }
+        None => binned
+            .set((packets::deleted_at.eq(None::<DateTime<Utc>>), packets::deleted_by.eq(None::<Uuid>)))
+            .execute(tx.conn())?,
+    };
     Ok(Change::to(()).diff(json!({ "deleted": was }), json!({ "deleted": !was })))
 }
 

@@ -136,3 +136,31 @@ async fn chosen_packets_are_checked_again_and_nothing_chosen_is_told() {
     assert_eq!(strange.status, 409, "another team's packet is not there");
     assert_eq!(house.database.count("SELECT count(*) FROM packets WHERE deleted_at IS NOT NULL"), 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_did_again_by_themselves_is_not_taken_back_with_the_batch() {
+    let (house, otto, _) = three_packets().await;
+    let ready = house.database.texts("SELECT id FROM packets WHERE verdict = 'ready' ORDER BY id");
+    let one = &ready[0];
+    let run = house.database.texts(&format!("SELECT run_id FROM packets WHERE id = '{one}'")).remove(0);
+    let olga = house.signed_in(Person::Olga).await;
+    let step = async |path: &str, form: &[(&str, &str)]| {
+        assert_eq!(olga.post(&format!("/packets/{one}/{path}"), form).await.status, 303, "{path}");
+    };
+
+    let approved = go_on(&otto, &format!("task=approve&packet={one}"), &[]).await.location.unwrap();
+    step("decision", &[("step", "reopen"), ("run", &run), ("reason", "A closer look.")]).await;
+    step("decision", &[("step", "approve"), ("run", &run)]).await;
+    let said = otto.get(&undo(&otto, &approved).await.location.unwrap()).await.words();
+    assert!(said.contains("1 was left as it was"), "{said}");
+    let is = |what: &str| house.database.count(&format!("SELECT count(*) FROM packets WHERE id = '{one}' AND {what}"));
+    assert_eq!(is("decision = 'approved'"), 1, "Olga's approval stands");
+
+    step("decision", &[("step", "reopen"), ("run", &run), ("reason", "Not this one.")]).await;
+    let deleted = go_on(&otto, &format!("task=delete&packet={one}"), &[]).await.location.unwrap();
+    step("restore", &[]).await;
+    step("delete", &[]).await;
+    let said = otto.get(&undo(&otto, &deleted).await.location.unwrap()).await.words();
+    assert!(said.contains("1 was left as it was"), "{said}");
+    assert_eq!(is("deleted_at IS NOT NULL"), 1, "Olga put it into the bin");
+}

@@ -85,6 +85,8 @@ pub enum PacketRefused {
     NotReady,
     #[error("Other packets than you saw fit the filter by now. Look at them again.")]
     OthersMeanwhile,
+    #[error("Somebody decided about the packet again meanwhile. What they did stays.")]
+    ChangedMeanwhile,
     #[error("This was taken back already, or cannot be.")]
     Undone,
 }
@@ -112,6 +114,7 @@ impl PacketRefused {
             Self::LastFile => "last_file",
             Self::NotReady => "not_ready",
             Self::OthersMeanwhile => "others_meanwhile",
+            Self::ChangedMeanwhile => "changed_meanwhile",
             Self::Undone => "undone",
         }
     }
