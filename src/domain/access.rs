@@ -127,7 +127,7 @@ impl Action {
             Self::CodeCheck => "enter a code from a letter",
             Self::PasswordResetAsk => "ask for a link to set a new password",
             Self::PasswordReset => "set a new password with it",
-            Self::AccountChange => "change one's own name",
+            Self::AccountChange => "change one's own name, or what one's pages listen to",
             Self::AccountProve => "confirm with the password that it is oneself",
             Self::EmailChange => "change one's own address",
             Self::PasswordChange => "change one's own password",

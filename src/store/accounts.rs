@@ -61,6 +61,18 @@ pub async fn rename(db: &Db, user: UserId, name: String) -> Result<(), StoreErro
     .await
 }
 
+/// Switches the keys of the pages on or off for a person.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub async fn listen_to_keys(db: &Db, user: UserId, listens: bool) -> Result<(), StoreError> {
+    db.global(move |tx| {
+        diesel::update(users::table.find(user.0)).set(users::listens_to_keys.eq(listens)).execute(tx.conn())?;
+        Ok(())
+    })
+    .await
+}
+
 /// Sets another password, ends the person's sessions but `kept`, and adds the letter that says so.
 ///
 /// # Errors
@@ -99,8 +111,7 @@ pub struct Membership {
 /// # Errors
 /// [`StoreError`] where the database fails.
 pub async fn memberships_of(db: &Db, user: UserId) -> Result<Vec<Membership>, StoreError> {
-    db.global(move |tx| {
-        tx.pin_user(user)?;
+    db.global_for(user, move |tx| {
         let rows: Vec<(Uuid, String, Stored<Role>)> = memberships::table
             .inner_join(teams::table.on(teams::id.eq(memberships::team_id)))
             .filter(memberships::user_id.eq(user.0).and(memberships::suspended_at.is_null()))
@@ -128,26 +139,22 @@ pub struct Team {
     pub deletes_at: Option<DateTime<Utc>>,
     /// The person's other teams, by name.
     pub others: Vec<(TeamId, String)>,
+    /// The pages hear the person's keys.
+    pub listens_to_keys: bool,
 }
 
 impl Team {
     /// A team to be founded.
     pub fn named(name: impl Into<String>, is_demo: bool) -> Self {
-        Self { name: name.into(), is_demo, lacks_factor: false, deletes_at: None, others: Vec::new() }
+        Self {
+            name: name.into(),
+            is_demo,
+            lacks_factor: false,
+            deletes_at: None,
+            others: Vec::new(),
+            listens_to_keys: true,
+        }
     }
-}
-
-/// The teams of a person beside one, by name.
-fn others(tx: &mut GlobalTx<'_>, user: UserId, team: TeamId) -> Result<Vec<(TeamId, String)>, StoreError> {
-    let rows: Vec<(Uuid, String)> = memberships::table
-        .inner_join(teams::table.on(teams::id.eq(memberships::team_id)))
-        .filter(memberships::user_id.eq(user.0).and(memberships::suspended_at.is_null()))
-        .filter(memberships::team_id.ne(team.0))
-        .filter(stands())
-        .order((teams::name, teams::id))
-        .select((teams::id, teams::name))
-        .load(tx.conn())?;
-    Ok(rows.into_iter().map(|(id, name)| (TeamId(id), name)).collect())
 }
 
 /// Remembers that a person has come into a team: the next sign-in leads there.
@@ -165,23 +172,23 @@ pub async fn entered(db: &Db, user: UserId, team: TeamId) -> Result<(), StoreErr
     .await
 }
 
-/// A member as the request's actor, with the team; nothing where the person is no member, or is suspended.
+/// A member as the request's actor, with the team; nothing where the person is no member, or is suspended. One query for every page.
 ///
 /// # Errors
 /// [`StoreError`] where the database fails.
 pub async fn actor(db: &Db, user: UserId, team: TeamId) -> Result<Option<(Actor, Team)>, StoreError> {
-    db.global(move |tx| {
-        tx.pin_user(user)?;
+    db.global_for(user, move |tx| {
         let app = totp_secrets::table.find(user.0).filter(totp_secrets::confirmed_at.is_not_null());
         let key = passkeys::table.filter(passkeys::user_id.eq(user.0));
-        type Row = (String, String, Stored<Role>, String, bool, bool, Option<DateTime<Utc>>);
-        let row: Option<Row> = memberships::table
+        type Row = (Uuid, String, String, Stored<Role>, String, bool, bool, Option<DateTime<Utc>>, bool);
+        let rows: Vec<Row> = memberships::table
             .inner_join(users::table.on(users::id.eq(memberships::user_id)))
             .inner_join(teams::table.on(teams::id.eq(memberships::team_id)))
-            .filter(memberships::user_id.eq(user.0).and(memberships::team_id.eq(team.0)))
-            .filter(memberships::suspended_at.is_null())
+            .filter(memberships::user_id.eq(user.0).and(memberships::suspended_at.is_null()))
             .filter(stands())
+            .order((teams::name, teams::id))
             .select((
+                teams::id,
                 users::email,
                 users::name,
                 memberships::role,
@@ -189,13 +196,15 @@ pub async fn actor(db: &Db, user: UserId, team: TeamId) -> Result<Option<(Actor,
                 teams::is_demo,
                 teams::requires_factor.and(not(exists(app))).and(not(exists(key))),
                 teams::deletes_at,
+                users::listens_to_keys,
             ))
-            .first(tx.conn())
-            .optional()?;
-        let others = if row.is_some() { others(tx, user, team)? } else { Vec::new() };
-        Ok(row.map(|(email, name, role, team_name, is_demo, lacks_factor, deletes_at)| {
-            let team_shown = Team { name: team_name, is_demo, lacks_factor, deletes_at, others };
-            (Actor::member(user, email, name, team, role.0), team_shown)
+            .load(tx.conn())?;
+        let (own, others): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.0 == team.0);
+        let others = others.into_iter().map(|row| (TeamId(row.0), row.4)).collect();
+        Ok(own.into_iter().next().map(|row| {
+            let (_, email, name, role, team_name, is_demo, lacks_factor, deletes_at, listens_to_keys) = row;
+            let shown = Team { name: team_name, is_demo, lacks_factor, deletes_at, others, listens_to_keys };
+            (Actor::member(user, email, name, team, role.0), shown)
         }))
     })
     .await
@@ -220,8 +229,7 @@ pub async fn all_teams(db: &Db) -> Result<Vec<(TeamId, String)>, StoreError> {
 /// # Errors
 /// [`StoreError`] where the database fails.
 pub async fn actors_of(db: &Db, user: UserId) -> Result<Vec<Actor>, StoreError> {
-    db.global(move |tx| {
-        tx.pin_user(user)?;
+    db.global_for(user, move |tx| {
         let rows: Vec<(String, String, Stored<Role>, Uuid)> = memberships::table
             .inner_join(users::table.on(users::id.eq(memberships::user_id)))
             .inner_join(teams::table.on(teams::id.eq(memberships::team_id)))

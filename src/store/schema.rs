@@ -12,7 +12,16 @@ diesel::table! {
         deletes_at -> Nullable<Timestamptz>,
     }
 }
-diesel::table! { users (id) { id -> Uuid, email -> Text, name -> Text, password_hash -> Text, created_at -> Timestamptz, } }
+diesel::table! {
+    users (id) {
+        id -> Uuid,
+        email -> Text,
+        name -> Text,
+        password_hash -> Text,
+        created_at -> Timestamptz,
+        listens_to_keys -> Bool,
+    }
+}
 diesel::table! {
     team_keys (team_id, id) { team_id -> Uuid, id -> Uuid, wrapped -> Bytea, created_at -> Timestamptz, }
 }

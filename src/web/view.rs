@@ -65,6 +65,8 @@ pub struct Frame {
     pub may_see_work: bool,
     pub may_see_audit: bool,
     pub may_create: bool,
+    /// False where the person wants no keys but the browser's own.
+    pub listens_to_keys: bool,
 }
 
 impl Frame {
@@ -91,6 +93,7 @@ impl Frame {
             may_see_work: actor.may(Action::WorkView),
             may_see_audit: actor.may(Action::AuditView),
             may_create: actor.may(Action::PacketCreate),
+            listens_to_keys: team.listens_to_keys,
         }
     }
 }

@@ -1,10 +1,10 @@
 // Habits of people who are here all day: keys, a palette of what can be done on the page, boxes that light up with their field, and a
 // question before typed words are lost. Nothing here is needed: every page does the same by links and buttons. What the keys are, the
-// page /keyboard says; whoever wants none of them switches them off there, for this browser.
+// page /keyboard says; whoever wants none of them switches them off on the page of their account.
 (() => {
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const one = (selector) => document.querySelector(selector);
-  const are_off = () => localStorage.getItem("keys") === "off";
+  const are_off = () => Boolean(one("[data-keys=off]"));
 
   // A value and its box on the page light up together.
   const light = (event) => {
@@ -147,16 +147,6 @@
     event.preventDefault();
     act();
   });
-
-  // The switch on the page /keyboard.
-  const settle = () => {
-    const box = document.getElementById("keys-off");
-    if (!box) return;
-    box.closest("[hidden]")?.removeAttribute("hidden");
-    box.checked = are_off();
-    box.onchange = () => localStorage.setItem("keys", box.checked ? "off" : "on");
-  };
-  settle();
 
   // Typed words are not lost without a question.
   let is_sending = false;

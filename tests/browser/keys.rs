@@ -35,7 +35,7 @@ async fn every_key_does_what_the_keyboard_page_says() {
     otto.packet(papers(0)).await;
     house.work().await;
     let (_driver, client) = chromium().await;
-    sign_in(&client, &house, Person::Otto).await;
+    sign_in(&client, &house, Person::Olga).await;
 
     press(&client, "?").await;
     becomes(&client, "document.querySelector('dialog#keys[open] kbd')").await;
@@ -78,10 +78,20 @@ async fn every_key_does_what_the_keyboard_page_says() {
     press(&client, "gpn?").await;
     becomes(&client, "document.activeElement.value === 'gpn?'").await;
     client.execute("document.querySelector('[data-dirty]').removeAttribute('data-dirty')", vec![]).await.unwrap();
-    client.goto(&format!("{}{packet}?document=d1&field=vessel", house.base)).await.unwrap();
-    for (key, path) in
-        [("p", "/packets"), ("h", "/"), ("w", "/work"), ("c", "/clients"), ("r", "/rules"), ("m", "/team")]
-    {
+    let value = client.execute("return document.querySelector('.fields [data-at] a').getAttribute('href')", vec![]);
+    client.goto(&format!("{}{}", house.base, value.await.unwrap().as_str().unwrap())).await.unwrap();
+    press(&client, "e").await;
+    becomes(&client, "document.activeElement.matches('.chosen form [name=value]')").await;
+    client.execute("document.activeElement.blur()", vec![]).await.unwrap();
+    for (key, path) in [
+        ("p", "/packets"),
+        ("h", "/"),
+        ("w", "/work"),
+        ("a", "/audit"),
+        ("c", "/clients"),
+        ("r", "/rules"),
+        ("m", "/team"),
+    ] {
         press(&client, &format!("g{key}")).await;
         becomes(&client, &format!("location.pathname === '{path}' && document.readyState === 'complete'")).await;
     }
@@ -90,14 +100,23 @@ async fn every_key_does_what_the_keyboard_page_says() {
     press(&client, "/").await;
     becomes(&client, "document.activeElement.matches('input[type=search]')").await;
 
-    client.execute("localStorage.setItem('keys', 'off'); document.activeElement.blur()", vec![]).await.unwrap();
-    press(&client, "?").await;
+    // The switch goes with the account, not with the browser.
+    let switched = house.signed_in(Person::Olga).await.post("/account/keys", &[]).await;
+    assert_eq!(switched.location.as_deref(), Some("/account?done=keys-off"));
+    client.goto(&format!("{}/packets", house.base)).await.unwrap();
+    for key in ["?", "j", "gh"] {
+        press(&client, key).await;
+    }
     assert_eq!(client.execute("return document.querySelector('dialog[open]')", vec![]).await.unwrap(), Value::Null);
-    client.goto(&format!("{}/keyboard", house.base)).await.unwrap();
-    let switch = client.find(Locator::Css("#keys-off")).await.unwrap();
-    assert!(switch.is_selected().await.unwrap(), "the page says that they are off");
+    becomes(&client, "location.pathname === '/packets' && document.activeElement.tagName !== 'A'").await;
+    client.goto(&format!("{}/account", house.base)).await.unwrap();
+    let switch = client.find(Locator::Css("#listens")).await.unwrap();
+    assert!(!switch.is_selected().await.unwrap(), "the page says that they are off");
     switch.click().await.unwrap();
-    assert_eq!(client.execute("return localStorage.getItem('keys')", vec![]).await.unwrap(), json!("on"));
+    client.find(Locator::Css("form[action='/account/keys'] button")).await.unwrap().click().await.unwrap();
+    becomes(&client, "location.search === '?done=keys-on' && document.readyState === 'complete'").await;
+    press(&client, "?").await;
+    becomes(&client, "document.querySelector('dialog#keys[open] kbd')").await;
     client.close().await.unwrap();
 }
 

@@ -75,6 +75,8 @@ impl Page {
 fn told(done: &Done) -> Option<&'static str> {
     Some(match done.done.as_str() {
         "name" => "Your name is changed.",
+        "keys-on" => "The pages listen to your keys.",
+        "keys-off" => "The pages listen to none of your keys but Tab and Enter.",
         "email" => "Your address is changed. The old one got a notice.",
         "password" => "Your password is changed, and your other sessions have ended.",
         "passkey" => "The passkey is added.",
@@ -166,6 +168,20 @@ pub async fn rename(home: AtHome, door: Door, form: web::Form<NewName>) -> Resul
     accounts::rename(&door.db, user, name).await?;
     record::note(&door, user, Action::AccountChange, "success").await?;
     Ok(view::go_to(&door.request, "/account?done=name"))
+}
+
+/// What the form of the keys sends: a box that is ticked, or nothing.
+#[derive(Deserialize)]
+pub struct Keys {
+    listens: Option<String>,
+}
+
+/// Switches the keys of the pages on or off.
+pub async fn switch_keys(home: AtHome, door: Door, form: web::Form<Keys>) -> Result<HttpResponse, AppError> {
+    let (user, listens) = (user(&home.0)?, form.listens.is_some());
+    accounts::listen_to_keys(&door.db, user, listens).await?;
+    record::note(&door, user, Action::AccountChange, "success").await?;
+    Ok(view::go_to(&door.request, if listens { "/account?done=keys-on" } else { "/account?done=keys-off" }))
 }
 
 /// What the form of the password sends.

@@ -25,6 +25,7 @@ crate::routes! {
     post "/sign-in/second" Access::Public => second_step::create;
     get "/account" Access::SignedIn => home::show;
     post "/account/name" Access::SignedIn => home::rename;
+    post "/account/keys" Access::SignedIn => home::switch_keys;
     post "/account/email" Access::SignedIn => email::ask;
     post "/account/email/code" Access::SignedIn => email::confirm;
     post "/account/password" Access::SignedIn => home::change_password;

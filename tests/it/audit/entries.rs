@@ -29,7 +29,7 @@ enum Leaves {
 const BEFORE: &str = "nothing is changed before the answer comes";
 
 /// In this order: each finds what it needs. A new route has no place in the application before it has one here.
-const LEAVES: [(&str, Leaves); 83] = [
+const LEAVES: [(&str, Leaves); 84] = [
     ("/packets", Leaves::Told("here, as the packet is uploaded")),
     ("/packets/{id}/corrections", Leaves::Told("packet_work")),
     ("/packets/{id}/corrections/back", Leaves::Told("packet_work")),
@@ -92,6 +92,7 @@ const LEAVES: [(&str, Leaves); 83] = [
     ("/join/code", Leaves::Told("invites")),
     ("/join/proof", Leaves::Told("invites")),
     ("/audit/verification", Leaves::Entry(&[], "audit.verify started")),
+    ("/account/keys", Leaves::Entry(&[("listens", "yes")], "account.change success")),
     ("/account/name", Leaves::Entry(&[("name", "Olga")], "account.change success")),
     ("/account/email", Leaves::Entry(&[("email", "new@atlas.example")], "email.change asked")),
     ("/account/email/code", Leaves::Entry(&[("code", "000000")], "code.check wrong_code")),
