@@ -38,7 +38,6 @@ async fn whole(db: web::Data<Db>, team: web::Data<TeamId>) -> HttpResponse {
     let read = |tx: &mut quayside::store::ReadTx<'_>| {
         let page = list::page(tx, &Filter::default(), Order::Newest, &Reach::First, 50)?;
         list::counts(tx, &vec![Filter::default(); 5])?;
-        list::clients(tx, 100)?;
         list::owners(tx, 200)?;
         quayside::store::packet_views::list(tx, None)?;
         Ok::<_, StoreError>(page.listed.len())

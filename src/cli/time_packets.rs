@@ -126,10 +126,10 @@ async fn timed(db: &Db, team: TeamId, asked: &Asked, reach: Reach) -> Result<(Du
     let (_, filter, order) = asked.clone();
     let read = move |tx: &mut ReadTx<'_>| {
         let start = Instant::now();
-        let page = list::page(tx, &filter, order, &reach, PAGE)?;
+        let (page, total) = list::counted_page(tx, &filter, order, &reach, PAGE)?;
         let ids: Vec<_> = page.listed.iter().map(|listed| listed.packet.id).collect();
         list::hits(tx, &ids, &filter.wanted)?;
-        Ok::<_, StoreError>((start.elapsed(), page.listed.last().map(|last| last.key.clone()), page.total.count))
+        Ok::<_, StoreError>((start.elapsed(), page.listed.last().map(|last| last.key.clone()), total.count))
     };
     Ok(db.read(&permit(team)?, read).await?)
 }

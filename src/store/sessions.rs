@@ -1,6 +1,7 @@
 //! Sessions in PostgreSQL, found by the hash of the cookie's value: a copy of the table opens no session. A session ends after a time
 //! without a request, and after a longer time whatever happens.
 
+use super::prepared::Prepared;
 use super::schema::sessions;
 use super::{Db, GlobalTx, StoreError, WriteTx};
 use crate::domain::ids::{TeamId, UserId};
@@ -38,17 +39,12 @@ pub async fn load(db: &Db, id: &str, lifetime: Lifetime) -> Result<Option<serde_
         WHERE id_hash = $1 AND expires_at > now() AND created_at > now() - make_interval(secs => $2)), \
         seen AS (UPDATE sessions s SET last_seen_at = now(), expires_at = now() + make_interval(secs => $3) FROM living l \
         WHERE s.id_hash = l.id_hash AND l.last_seen_at < now() - interval '1 minute') SELECT state FROM living";
-    let id = hash(id);
-    db.global(move |tx| {
-        let found: Option<State> = diesel::sql_query(LOAD)
-            .bind::<Bytea, _>(id)
-            .bind::<Double, _>(lifetime.whole.as_seconds_f64())
-            .bind::<Double, _>(lifetime.idle.as_seconds_f64())
-            .get_result(tx.conn())
-            .optional()?;
-        Ok(found.map(|found| found.state))
-    })
-    .await
+    let load = Prepared::new(LOAD)
+        .with(hash(id).into_sql::<Bytea>())
+        .with(lifetime.whole.as_seconds_f64().into_sql::<Double>())
+        .with(lifetime.idle.as_seconds_f64().into_sql::<Double>());
+    let found: Option<State> = db.ask(move |conn| load.get_result(conn).optional()).await?;
+    Ok(found.map(|found| found.state))
 }
 
 /// Starts a session, or goes on under a new id with one that `began` before.

@@ -2,15 +2,18 @@
 //! the audit log.
 
 use super::audit;
+use super::change::Change;
+use super::error::{Refusal, StoreError};
+use super::pool::Lines;
+use super::prepared::Prepared;
 use crate::domain::access::{Action, Actor, Permit};
 use crate::domain::audit::ChainKey;
 use crate::domain::ids::{TeamId, UserId};
-use crate::domain::keys::{KeyError, MasterKeys};
-use crate::domain::packet::decision::PacketRefused;
-use crate::domain::team::TeamRefused;
-use diesel::connection::{Instrumentation, InstrumentationEvent, SimpleConnection};
+use crate::domain::keys::MasterKeys;
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::prelude::*;
-use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
+use diesel::r2d2::Pool;
+use diesel::sql_types::Text;
 use std::fmt::Display;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,93 +22,15 @@ use tokio::sync::Semaphore;
 
 /// How long a request waits for a connection before it is told to come back.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// A query longer than this is a fault, and so is a transaction that sits idle. Queries here are short: compiling one takes longer than
-/// running it, and so does calling workers. Pages lie in memory or on disks that do not turn.
-const SETTINGS: &str = "SET jit = off; SET random_page_cost = 1.1; SET max_parallel_workers_per_gather = 0; SET statement_timeout = '30s'; SET lock_timeout = '10s'; \
-    SET idle_in_transaction_session_timeout = '60s'; SET application_name = 'quayside'";
-
-/// What can go wrong below.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    #[error("That was not found.")]
-    NotFound,
-    #[error("That conflicts with what is stored ({0}).")]
-    Conflict(String),
-    #[error(transparent)]
-    Team(#[from] TeamRefused),
-    #[error(transparent)]
-    Packet(#[from] PacketRefused),
-    #[error("The database cannot be reached at the moment.")]
-    Unavailable,
-    #[error("A team's key cannot be opened. {0}")]
-    Key(#[from] KeyError),
-    #[error("The database refused a query: {0}")]
-    Query(#[source] diesel::result::Error),
-}
-
-impl From<diesel::result::Error> for StoreError {
-    fn from(error: diesel::result::Error) -> Self {
-        use diesel::result::{DatabaseErrorKind as Kind, Error};
-        match error {
-            Error::NotFound => Self::NotFound,
-            Error::DatabaseError(Kind::UniqueViolation, facts) => {
-                Self::Conflict(facts.constraint_name().unwrap_or("unknown").to_owned())
-            }
-            Error::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand, _) => Self::Unavailable,
-            Error::DatabaseError(_, ref facts) if facts.message().contains("terminating connection") => {
-                Self::Unavailable
-            }
-            other => Self::Query(other),
-        }
-    }
-}
-
-/// A refusal that belongs in the audit log, by its code; faults of the machine have none.
-pub trait Refusal {
-    /// The word for the log, or nothing where this is a fault and no refusal.
-    fn refusal(&self) -> Option<&'static str>;
-}
-
-impl Refusal for StoreError {
-    fn refusal(&self) -> Option<&'static str> {
-        match self {
-            Self::NotFound => Some("not_found"),
-            Self::Conflict(_) => Some("conflict"),
-            Self::Team(refused) => Some(refused.word()),
-            Self::Packet(refused) => Some(refused.word()),
-            Self::Unavailable | Self::Key(_) | Self::Query(_) => None,
-        }
-    }
-}
 
 /// The database: a bounded pool of connections and as many threads.
 #[derive(Clone)]
 pub struct Db {
-    pool: Pool<ConnectionManager<PgConnection>>,
+    pool: Pool<Lines>,
     threads: Arc<Semaphore>,
     queries: Arc<AtomicUsize>,
     key: ChainKey,
     masters: Arc<MasterKeys>,
-}
-
-/// Counts queries, so that a test can say that a list costs the same for one row as for fifty.
-#[derive(Debug)]
-struct Count(Arc<AtomicUsize>);
-
-impl Instrumentation for Count {
-    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        if let InstrumentationEvent::StartQuery { .. } = event {
-            self.0.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-}
-
-impl CustomizeConnection<PgConnection, diesel::r2d2::Error> for Count {
-    fn on_acquire(&self, conn: &mut PgConnection) -> Result<(), diesel::r2d2::Error> {
-        conn.batch_execute(SETTINGS).map_err(diesel::r2d2::Error::QueryError)?;
-        conn.set_instrumentation(Self(self.0.clone()));
-        Ok(())
-    }
 }
 
 /// A transaction that sees one team's rows and nothing else.
@@ -152,11 +77,6 @@ impl GlobalTx<'_> {
         self.conn
     }
 
-    /// From here on the person's own memberships can be seen.
-    pub(in crate::store) fn pin_user(&mut self, user: UserId) -> QueryResult<()> {
-        set(self.conn, "app.user_id", &user.to_string())
-    }
-
     /// From here on the rows of a team can be seen.
     pub(in crate::store) fn pin_team(&mut self, team: TeamId) -> QueryResult<()> {
         set(self.conn, "app.team_id", &team.to_string())
@@ -188,47 +108,6 @@ impl GlobalTx<'_> {
     }
 }
 
-/// What a write hands back: the value, and the facts for its audit entry.
-#[must_use]
-#[derive(Debug)]
-pub struct Change<T> {
-    value: T,
-    diff: Option<serde_json::Value>,
-    result: &'static str,
-    /// Entries of their own, each with its subject.
-    more: Vec<(String, Option<serde_json::Value>)>,
-}
-
-impl<T> Change<T> {
-    /// A change that needs no before and after.
-    pub fn to(value: T) -> Self {
-        Self { value, diff: None, result: "success", more: Vec::new() }
-    }
-
-    /// The same change with another value.
-    pub fn map<U>(self, value: impl FnOnce(T) -> U) -> Change<U> {
-        Change { value: value(self.value), diff: self.diff, result: self.result, more: self.more }
-    }
-
-    /// What it was before and what it is now.
-    pub fn diff(mut self, before: impl serde::Serialize, after: impl serde::Serialize) -> Self {
-        self.diff = Some(serde_json::json!({ "before": before, "after": after }));
-        self
-    }
-
-    /// What was changed beside the subject: for each its own subject and its own change.
-    pub fn with(mut self, parts: Vec<(String, Change<()>)>) -> Self {
-        self.more.extend(parts.into_iter().map(|(subject, change)| (subject, change.diff)));
-        self
-    }
-
-    /// The word of the log for how it ended, where that is not `success`.
-    pub const fn ended(mut self, result: &'static str) -> Self {
-        self.result = result;
-        self
-    }
-}
-
 impl Db {
     /// A pool of `size` connections that are opened as they are needed; `key` keys the audit chain, `masters` wrap the teams' keys.
     pub fn connect(url: &str, size: u32, key: ChainKey, masters: MasterKeys) -> Self {
@@ -237,8 +116,7 @@ impl Db {
             .max_size(size)
             .min_idle(Some(0))
             .connection_timeout(PATIENCE)
-            .connection_customizer(Box::new(Count(queries.clone())))
-            .build_unchecked(ConnectionManager::new(url));
+            .build_unchecked(Lines { url: url.to_owned(), queries: queries.clone() });
         let threads = Arc::new(Semaphore::new(usize::try_from(size).unwrap_or(1)));
         Self { pool, threads, queries, key, masters: Arc::new(masters) }
     }
@@ -275,8 +153,7 @@ impl Db {
     {
         let team = permit.actor().team();
         self.blocking(move |conn| {
-            conn.build_transaction().read_only().run(|conn| {
-                set(conn, "app.team_id", &team.to_string())?;
+            within(conn, &format!("BEGIN READ ONLY; {}", pin_team(team)), |conn| {
                 work(&mut ReadTx { conn }).map_err(Failed::Work)
             })
         })
@@ -295,9 +172,8 @@ impl Db {
     {
         let (subject, key) = (subject.to_string(), self.key.clone());
         self.blocking(move |conn| {
-            let team = permit.actor().team().to_string();
-            let outcome = conn.transaction(|conn| {
-                set(conn, "app.team_id", &team)?;
+            let opening = format!("BEGIN; {}", pin_team(permit.actor().team()));
+            let outcome = within(conn, &opening, |conn| {
                 let change = work(&mut WriteTx(ReadTx { conn })).map_err(Failed::Work)?;
                 audit::record(conn, &key, &permit, &subject, change.result, change.diff)?;
                 for (subject, diff) in change.more {
@@ -308,9 +184,8 @@ impl Db {
             if let Err(Failed::Work(error)) = &outcome
                 && let Some(code) = error.refusal()
             {
-                conn.transaction(|conn| {
-                    set(conn, "app.team_id", &team)?;
-                    audit::record(conn, &key, &permit, &subject, code, None)
+                within(conn, &opening, |conn| {
+                    audit::record(conn, &key, &permit, &subject, code, None).map_err(Failed::<E>::from)
                 })?;
             }
             outcome
@@ -325,8 +200,7 @@ impl Db {
     pub async fn note(&self, permit: Permit, subject: impl Display, result: &'static str) -> Result<(), StoreError> {
         let (subject, key) = (subject.to_string(), self.key.clone());
         self.blocking(move |conn| {
-            conn.transaction(|conn| {
-                set(conn, "app.team_id", &permit.actor().team().to_string())?;
+            within(conn, &format!("BEGIN; {}", pin_team(permit.actor().team())), |conn| {
                 Ok(audit::record(conn, &key, &permit, &subject, result, None)?)
             })
         })
@@ -340,8 +214,7 @@ impl Db {
     pub async fn refuse(&self, actor: Actor, action: Action, subject: String) -> Result<(), StoreError> {
         let key = self.key.clone();
         self.blocking(move |conn| {
-            conn.transaction(|conn| {
-                set(conn, "app.team_id", &actor.team().to_string())?;
+            within(conn, &format!("BEGIN; {}", pin_team(actor.team())), |conn| {
                 Ok::<_, Failed<StoreError>>(audit::add(conn, &key, &actor, action, &subject, "denied", None)?)
             })
         })
@@ -358,7 +231,35 @@ impl Db {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.blocking(move |conn| conn.transaction(|conn| work(&mut GlobalTx { conn }).map_err(Failed::Work))).await
+        self.blocking(move |conn| within(conn, "BEGIN", |conn| work(&mut GlobalTx { conn }).map_err(Failed::Work)))
+            .await
+    }
+
+    /// The same where the person's own memberships can be seen from the start.
+    ///
+    /// # Errors
+    /// What `work` refuses, and [`StoreError::Unavailable`].
+    pub(in crate::store) async fn global_for<T, E, F>(&self, user: UserId, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut GlobalTx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let opening = format!("BEGIN; SELECT set_config('app.user_id', '{user}', true)");
+        self.blocking(move |conn| within(conn, &opening, |conn| work(&mut GlobalTx { conn }).map_err(Failed::Work)))
+            .await
+    }
+
+    /// Asks one question outside any team, which is a transaction of its own.
+    ///
+    /// # Errors
+    /// What `work` refuses, and [`StoreError::Unavailable`].
+    pub(in crate::store) async fn ask<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        F: FnOnce(&mut PgConnection) -> QueryResult<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.blocking(move |conn| work(conn).map_err(Failed::from)).await
     }
 
     async fn blocking<T, E, F>(&self, work: F) -> Result<T, E>
@@ -373,8 +274,12 @@ impl Db {
         let pool = self.pool.clone();
         let outcome = tokio::task::spawn_blocking(move || {
             let _ticket = ticket;
-            let mut conn = pool.get().map_err(|_| Failed::Store(StoreError::Unavailable))?;
-            work(&mut conn)
+            let mut line = pool.get().map_err(|_| Failed::Store(StoreError::Unavailable))?;
+            let outcome = work(&mut line.conn);
+            if let Err(Failed::Store(StoreError::Unavailable)) = outcome {
+                line.doubt();
+            }
+            outcome
         })
         .await;
         match outcome {
@@ -398,11 +303,35 @@ impl<E> From<diesel::result::Error> for Failed<E> {
     }
 }
 
+/// Runs `work` in a transaction that begins with `opening`, which saves the way to the database for what is set there; an error rolls back.
+fn within<T, E>(
+    conn: &mut PgConnection,
+    opening: &str,
+    work: impl FnOnce(&mut PgConnection) -> Result<T, Failed<E>>,
+) -> Result<T, Failed<E>> {
+    AnsiTransactionManager::begin_transaction_sql(conn, opening)?;
+    match work(conn) {
+        Ok(value) => {
+            AnsiTransactionManager::commit_transaction(conn)?;
+            Ok(value)
+        }
+        Err(refused) => match AnsiTransactionManager::rollback_transaction(conn) {
+            Ok(()) | Err(diesel::result::Error::BrokenTransactionManager) => Err(refused),
+            Err(fault) => Err(fault.into()),
+        },
+    }
+}
+
+/// From there on the rows of a team can be seen, until the transaction ends.
+fn pin_team(team: TeamId) -> String {
+    format!("SELECT set_config('app.team_id', '{team}', true)")
+}
+
 /// Sets a variable until the transaction ends; nothing stays on the pooled connection.
 fn set(conn: &mut PgConnection, name: &str, value: &str) -> QueryResult<()> {
-    diesel::sql_query("SELECT set_config($1, $2, true)")
-        .bind::<diesel::sql_types::Text, _>(name)
-        .bind::<diesel::sql_types::Text, _>(value)
+    Prepared::new("SELECT set_config($1, $2, true)")
+        .with(name.to_owned().into_sql::<Text>())
+        .with(value.to_owned().into_sql::<Text>())
         .execute(conn)
         .map(drop)
 }

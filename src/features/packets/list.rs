@@ -12,7 +12,7 @@ use super::upload::DropZone;
 use super::views::{self, Tab};
 use crate::domain::access::Action;
 use crate::domain::ids::{BatchId, PacketId};
-use crate::store::packets::list::{self, Filter, Order};
+use crate::store::packets::list::{self, Filter, Order, Total};
 use crate::store::{Db, batches, packet_views};
 use crate::web::error::AppError;
 use crate::web::session::SignedIn;
@@ -65,7 +65,6 @@ struct Page {
     owners: Vec<Choice>,
     kinds: Vec<Choice>,
     codes: Vec<Choice>,
-    clients: Vec<String>,
     chips: Vec<Chip>,
     headings: Vec<Heading>,
     rows: Vec<Row>,
@@ -165,6 +164,19 @@ fn headings(asked: &Asked) -> Vec<Heading> {
     ]
 }
 
+#[derive(Template)]
+#[template(path = "packets/_clients.html")]
+struct Clients {
+    clients: Vec<String>,
+}
+
+/// The clients by whom the list can be narrowed, for a field that asks for them when somebody comes to it.
+pub async fn clients(signed_in: SignedIn, db: web::Data<Db>) -> Result<HttpResponse, AppError> {
+    let permit = signed_in.actor.permit(Action::PacketView)?;
+    let clients = db.read(&permit, |tx| list::clients(tx, CLIENTS)).await?;
+    Ok(view::page(StatusCode::OK, &Clients { clients })?)
+}
+
 /// The page, or its list alone where htmx asks for that.
 pub async fn list(
     request: HttpRequest,
@@ -189,16 +201,22 @@ pub async fn list(
     let last: Option<BatchId> = asked.batch.parse().ok();
     let loaded = db
         .read(&permit, move |tx| {
-            let page = list::page(tx, &narrowed, order, &reach, PAGE)?;
+            let counts = list::counts(tx, &each)?;
+            // Whoever narrows nothing is told the first of the counts.
+            let (page, total) = match counts.first() {
+                Some(all) if narrowed == Filter::default() => {
+                    (list::page(tx, &narrowed, order, &reach, PAGE)?, Total::of(*all))
+                }
+                _ => list::counted_page(tx, &narrowed, order, &reach, PAGE)?,
+            };
             let ids: Vec<PacketId> = page.listed.iter().map(|listed| listed.packet.id).collect();
             let hits = list::hits(tx, &ids, &narrowed.wanted)?;
-            let counts = list::counts(tx, &each)?;
             let kept = packet_views::list(tx, me)?;
             let ended = last.map(|id| batches::ended(tx, id).map(|ended| (id, ended))).transpose()?;
-            Ok::<_, AppError>((page, hits, counts, list::clients(tx, CLIENTS)?, list::owners(tx, PEOPLE)?, kept, ended))
+            Ok::<_, AppError>((page, total, hits, counts, list::owners(tx, PEOPLE)?, kept, ended))
         })
         .await?;
-    let (found, mut hits, counts, clients, people, kept, ended) = loaded;
+    let (found, total, mut hits, counts, people, kept, ended) = loaded;
     let key = |listed: Option<&list::Listed>| listed.map(|listed| filter::key(&listed.key));
     let (start, end) = (key(found.listed.first()), key(found.listed.last()));
     let to = |name: &str, key: Option<String>| key.map(|key| asked.address("/packets", "", Some((name, &key))));
@@ -219,7 +237,6 @@ pub async fn list(
         owners: owner_choices(&people, me, &asked.owner),
         kinds: kind_choices(&asked.kind),
         codes: code_choices(&asked.code),
-        clients,
         chips: Vec::new(),
         headings: headings(&asked),
         is_moving: rows.iter().any(|row| row.verdict == "Reading"),
@@ -228,7 +245,7 @@ pub async fn list(
         newer: to("before", start.filter(|_| found.has_before)),
         older: to("after", end.filter(|_| found.has_after)),
         first: Some(canonical.clone()).filter(|_| !is_first),
-        total: match (found.total.count, found.total.is_least) {
+        total: match (total.count, total.is_least) {
             (1, false) => "1 packet".to_owned(),
             (count, false) => format!("{} packets", counted(count)),
             (count, true) => format!("{}+ packets", counted(count)),

@@ -66,6 +66,7 @@ crate::routes! {
     post "/packets/views" Access::Needs(Action::ViewSave) => views::create;
     post "/packets/views/{id}" Access::Needs(Action::ViewSave) => views::change;
     post "/packets/views/{id}/remove" Access::Needs(Action::ViewRemove) => views::remove;
+    get "/packets/clients" Access::Needs(Action::PacketView) => list::clients;
     get "/packets/export.csv" Access::Needs(Action::PacketExport) => export::csv;
     get "/packets/export.xlsx" Access::Needs(Action::PacketExport) => export::xlsx;
     get "/packets/new" Access::Needs(Action::PacketCreate) => upload::form;

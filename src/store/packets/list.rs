@@ -147,7 +147,8 @@ pub struct Total {
 }
 
 impl Total {
-    const fn of(count: i64) -> Self {
+    /// A count up to [`COUNTED`] and one, as [`counts`] gives it.
+    pub const fn of(count: i64) -> Self {
         if count > COUNTED { Self { count: COUNTED, is_least: true } } else { Self { count, is_least: false } }
     }
 }
@@ -158,7 +159,6 @@ pub struct Page {
     pub listed: Vec<Listed>,
     pub has_before: bool,
     pub has_after: bool,
-    pub total: Total,
 }
 
 /// The page of a filter in an order.
@@ -172,25 +172,29 @@ pub fn page(
     reach: &Reach,
     size: usize,
 ) -> Result<Page, StoreError> {
-    let wanted = size.saturating_add(1);
-    let search = Search { filter, order, reach, wanted, terms: Terms::of(tx.conn(), filter)? };
-    let (mut rows, total) = search.find(tx.conn())?;
+    let search = Search::new(tx, filter, order, reach, size.saturating_add(1))?;
+    let (rows, _) = search.find(tx.conn())?;
+    Ok(search.page(rows, size))
+}
+
+/// The same, and how many packets fit.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub fn counted_page(
+    tx: &mut ReadTx<'_>,
+    filter: &Filter,
+    order: Order,
+    reach: &Reach,
+    size: usize,
+) -> Result<(Page, Total), StoreError> {
+    let search = Search::new(tx, filter, order, reach, size.saturating_add(1))?;
+    let (rows, total) = search.find(tx.conn())?;
     let total = match total {
         Some(total) => Total::of(total),
         None => search.total(tx.conn())?,
     };
-    let more = rows.len() > size;
-    rows.truncate(size);
-    let is_before = matches!(reach, Reach::Before(_));
-    if is_before {
-        rows.reverse();
-    }
-    let (has_before, has_after) = match reach {
-        Reach::First => (false, more),
-        Reach::After(_) => (true, more),
-        Reach::Before(_) => (more, true),
-    };
-    Ok(Page { listed: rows.into_iter().map(|row| row.listed(order)).collect(), has_before, has_after, total })
+    Ok((search.page(rows, size), total))
 }
 
 /// The next packets of a filter in an order behind a place, at most `size`, for a file of all of them; none at the end.
@@ -205,8 +209,7 @@ pub fn next(
     size: usize,
 ) -> Result<Vec<Listed>, StoreError> {
     let reach = after.map_or(Reach::First, Reach::After);
-    let terms = Terms::of(tx.conn(), filter)?;
-    let search = Search { filter, order, reach: &reach, wanted: size, terms };
+    let search = Search::new(tx, filter, order, &reach, size)?;
     let (rows, _) = search.find(tx.conn())?;
     Ok(rows.into_iter().map(|row| row.listed(order)).collect())
 }
@@ -220,7 +223,37 @@ struct Search<'a> {
     terms: Option<Terms>,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    fn new(
+        tx: &mut ReadTx<'_>,
+        filter: &'a Filter,
+        order: Order,
+        reach: &'a Reach,
+        wanted: usize,
+    ) -> QueryResult<Self> {
+        Ok(Self { filter, order, reach, wanted, terms: Terms::of(tx.conn(), filter)? })
+    }
+
+    /// The list as everybody opens it.
+    fn is_whole(&self) -> bool {
+        *self.filter == Filter::default()
+    }
+
+    /// The page of so many rows; one more was looked for.
+    fn page(&self, mut rows: Vec<Row>, size: usize) -> Page {
+        let more = rows.len() > size;
+        rows.truncate(size);
+        if matches!(self.reach, Reach::Before(_)) {
+            rows.reverse();
+        }
+        let (has_before, has_after) = match self.reach {
+            Reach::First => (false, more),
+            Reach::After(_) => (true, more),
+            Reach::Before(_) => (more, true),
+        };
+        Page { listed: rows.into_iter().map(|row| row.listed(self.order)).collect(), has_before, has_after }
+    }
+
     /// The rows, and how many fit where that was found on the way.
     fn find(&self, conn: &mut PgConnection) -> QueryResult<(Vec<Row>, Option<i64>)> {
         let rarest = self.terms.as_ref().map(|terms| terms.rarest);
@@ -230,7 +263,8 @@ impl Search<'_> {
         // A rare word has its few packets at hand; otherwise a page is likely to lie along the order.
         if rarest.is_none_or(|rarest| rarest > RARE) {
             let walked = self.walk(conn)?;
-            if walked.len() == self.wanted {
+            // Where nothing is narrowed the walk passes over nobody: what it finds is all there is.
+            if walked.len() == self.wanted || self.is_whole() {
                 return Ok((walked, None));
             }
         }
@@ -260,7 +294,8 @@ impl Search<'_> {
             "shown AS MATERIALIZED (SELECT p.id, p.{column} AS place FROM {down}{words} WHERE {conditions} \
                 ORDER BY p.{column} {way}, p.id {way} LIMIT {wanted})"
         );
-        question.ask(conn, rows_of(&shown, "0::bigint", way))
+        let text = rows_of(&shown, "0::bigint", way);
+        if self.is_whole() { question.ask_again(conn, text) } else { question.ask(conn, text) }
     }
 
     /// All that fits, once, and the page of it.
@@ -312,7 +347,7 @@ struct Count {
     count: i64,
 }
 
-/// How many packets fit each of some filters without words, up to [`COUNTED`] and one, in one query.
+/// How many packets fit each of some filters without words, up to [`COUNTED`] and one, in one query that pages ask again and again.
 ///
 /// # Errors
 /// [`StoreError`] where the database fails.
@@ -330,6 +365,6 @@ pub fn counts(tx: &mut ReadTx<'_>, filters: &[Filter]) -> Result<Vec<i64>, Store
         })
         .collect();
     let text = format!("SELECT count FROM ({}) each ORDER BY at", each.join(" UNION ALL "));
-    let counts: Vec<Count> = question.ask(tx.conn(), text)?;
+    let counts: Vec<Count> = question.ask_again(tx.conn(), text)?;
     Ok(counts.into_iter().map(|count| count.count).collect())
 }

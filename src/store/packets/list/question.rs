@@ -4,6 +4,7 @@
 use super::{Decided, Filter, OWNER, Order, Owner, Reach};
 use crate::domain::packet::result::Verdict;
 use crate::domain::packet::search::Wanted;
+use crate::store::prepared::Prepared;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -31,6 +32,23 @@ impl Question {
     fn bind(&mut self, value: Bind) -> String {
         self.binds.push(value);
         format!("${}", self.binds.len())
+    }
+
+    /// The question in words, to be asked as one of the few that every page asks.
+    pub(super) fn ask_again<T: QueryableByName<Pg> + 'static>(
+        self,
+        conn: &mut PgConnection,
+        text: String,
+    ) -> QueryResult<Vec<T>> {
+        let bound = |query: Prepared, value| match value {
+            Bind::Text(text) => query.with(text.into_sql::<Text>()),
+            Bind::Texts(texts) => query.with(texts.into_sql::<Array<Text>>()),
+            Bind::Id(id) => query.with(id.into_sql::<SqlUuid>()),
+            Bind::Ids(ids) => query.with(ids.into_sql::<Array<SqlUuid>>()),
+            Bind::Moment(at) => query.with(at.into_sql::<Timestamptz>()),
+            Bind::Day(day) => query.with(day.into_sql::<Date>()),
+        };
+        self.binds.into_iter().fold(Prepared::new(text), bound).load(conn)
     }
 
     /// The question in words, to be asked.

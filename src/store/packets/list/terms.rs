@@ -1,5 +1,5 @@
-//! Words in a question about the list. Row level security hides from the planner how often a word stands, so it is not asked to choose:
-//! each word is counted a little way, the rarest leads to its packets, and the others are looked up in each packet for itself.
+//! Words in a question about the list. The planner knows how often one word stands and not how often several stand together, so it is not
+//! asked to choose: each word is counted a little way, the rarest leads to its packets, and the others are looked up in each for itself.
 
 use super::question::Question;
 use super::{Filter, HERE};
