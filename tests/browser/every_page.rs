@@ -10,7 +10,8 @@ use quayside::app;
 use serde_json::Value;
 use std::path::Path;
 
-fn judge() -> Option<String> {
+/// The judge, where it is installed.
+pub fn judge() -> Option<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/npm/node_modules/axe-core/axe.min.js");
     let judge = std::fs::read_to_string(path).ok();
     if judge.is_none() {
@@ -27,6 +28,30 @@ async fn faults(client: &Client, judge: &str) -> Vec<String> {
             .then(found => done(found.violations.flatMap(v => v.nodes.map(n => v.id + ' ' + n.target.join(' ') + ': ' + n.failureSummary))));";
     let found = client.execute_async(run, vec![]).await.unwrap();
     found.as_array().unwrap().iter().map(|fault| fault.as_str().unwrap_or_default().to_owned()).collect()
+}
+
+/// What is wrong with the page that is open, where a judge is here, and how far it sticks out.
+async fn looks(client: &Client, judge: Option<&str>) -> Vec<String> {
+    let mut found = match judge {
+        Some(judge) => faults(client, judge).await,
+        None => Vec::new(),
+    };
+    let wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+    let over = client.execute(wide, vec![]).await.unwrap().as_i64().unwrap_or_default();
+    found.extend((over > 1).then(|| format!("sticks out by {over} points")));
+    found
+}
+
+/// The page as it is by now, at three widths: pictures are kept, and the judge finds nothing at two of them.
+pub async fn stands(client: &Client, judge: Option<&str>, name: &str) {
+    let mut found = Vec::new();
+    for width in [768, 375, 1440] {
+        client.set_window_size(width, 1000).await.unwrap();
+        keep(client, &format!("{name}-{width}")).await;
+        let judge = judge.filter(|_| width != 768);
+        found.extend(looks(client, judge).await.into_iter().map(|fault| format!("{width}: {fault}")));
+    }
+    assert!(found.is_empty(), "{name}\n{}", found.join("\n"));
 }
 
 /// The addresses of all pages that a signed-in person can open without having been anywhere before.
@@ -79,14 +104,9 @@ async fn the_judge_of_accessibility_finds_no_fault_on_any_page() {
                     client.goto(&format!("{}{path}", house.base)).await.unwrap();
                     keep(&client, &format!("every{}-{when}-{theme}-{width}", path.replace(['/', '?'], "_"))).await;
                     // Between the two only what sticks out is new.
-                    let judged = if width == 768 { Vec::new() } else { faults(&client, &judge).await };
-                    for fault in judged {
+                    let judge = if width == 768 { None } else { Some(judge.as_str()) };
+                    for fault in looks(&client, judge).await {
                         found.push(format!("{path} ({when}, {theme}, {width}): {fault}"));
-                    }
-                    let wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
-                    let over = client.execute(wide, vec![]).await.unwrap().as_i64().unwrap_or_default();
-                    if over > 1 {
-                        found.push(format!("{path} ({when}, {theme}, {width}): sticks out by {over} points"));
                     }
                 }
             }

@@ -8,6 +8,7 @@ mod every_page;
 mod folders;
 #[path = "../it/harness/mod.rs"]
 mod harness;
+mod journeys;
 mod keys;
 mod without_script;
 
@@ -21,7 +22,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// A chromedriver that ends with the test.
-struct Driver(Child);
+pub struct Driver(Child);
 
 impl Drop for Driver {
     fn drop(&mut self) {
