@@ -17,4 +17,5 @@ pub mod settings;
 pub mod team;
 pub mod token;
 pub mod trade;
+pub(crate) mod words;
 pub mod work;

@@ -1,8 +1,9 @@
 //! Corrections: what a person says in place of what was read. A correction lies over the reading, which stays beside it; the checks
 //! see the corrected values. It names its document by file and first page, so that it finds its place again in every later run.
 
-use super::document::{Document, Field, Reading, Readings, Value, words};
+use super::document::{Document, Field, Reading, Readings, Value};
 use crate::domain::ids::{CorrectionId, FileId, UserId};
+use crate::domain::words::words;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
