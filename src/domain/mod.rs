@@ -12,6 +12,7 @@ pub mod limits;
 pub mod mail;
 pub mod mailbox;
 pub mod packet;
+mod sealing;
 pub mod secret;
 pub mod settings;
 pub mod team;
