@@ -1,8 +1,10 @@
 //! Claims work, matches it, runs it, and records it as done, to be tried again, or failed. Any number of these on any number of
 //! machines share the queue.
 
+mod chores;
 mod postman;
 
+pub use chores::Chores;
 pub use postman::Postman;
 
 use crate::domain::access::{Action, Actor};
@@ -13,6 +15,7 @@ use crate::features::packets::mail_in::{MailIn, MailInError};
 use crate::features::packets::{indexing, waive};
 use crate::store::queue::{self, Claim};
 use crate::store::{Change, Db, StoreError, runs};
+use chrono::Utc;
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 use std::time::Duration;
@@ -64,6 +67,10 @@ impl Worker {
         &self.checker.db
     }
 
+    fn chores(&self) -> Chores {
+        Chores { db: self.db().clone(), folder: self.mail_in.as_ref().map(|mail_in| mail_in.folder.clone()) }
+    }
+
     /// Wakes the worker whenever somebody announces work, over a connection of its own that is opened again when it breaks.
     pub fn listen(&self, url: SecretString) {
         let (wake, mail) = (Arc::downgrade(&self.wake), Arc::downgrade(&self.mail));
@@ -89,7 +96,7 @@ impl Worker {
         let sending = tokio::spawn(self.postman.clone().run(stop.clone(), self.mail.clone()));
         let keeping = tokio::spawn(self.keeper.clone().run(stop.clone()));
         let taking = self.mail_in.clone().map(|mail_in| tokio::spawn(mail_in.run(stop.clone())));
-        let indexing = tokio::spawn(index(self.db().clone()));
+        let chores = tokio::spawn(self.chores().run(stop.clone()));
         loop {
             let slot = tokio::select! {
                 slot = slots.clone().acquire_owned() => slot,
@@ -118,7 +125,7 @@ impl Worker {
         if let Some(taking) = taking {
             drop(taking.await);
         }
-        indexing.abort();
+        drop(chores.await);
     }
 
     /// Works and sends until nothing is due, for the command line and for tests. Gives how many pieces and letters were done.
@@ -127,6 +134,7 @@ impl Worker {
     /// [`WorkerError`] where the queue cannot be read.
     pub async fn run_until_idle(&self) -> Result<usize, WorkerError> {
         indexing::take_all(self.db()).await?;
+        self.chores().clear(Utc::now()).await?;
         if let Some(mail_in) = &self.mail_in {
             mail_in.take_all().await?;
         }
@@ -188,15 +196,6 @@ enum Ended {
     Lost,
     /// This process stops.
     Stopped,
-}
-
-/// Takes the words that packets from before lack.
-async fn index(db: Db) {
-    match indexing::take_all(&db).await {
-        Ok(0) => {}
-        Ok(packets) => tracing::info!(packets, "the words of packets from before were taken"),
-        Err(error) => tracing::warn!(%error, "the words of packets from before are taken at the next start"),
-    }
 }
 
 /// Runs a piece of work beside its heartbeat, and records how it ended.
