@@ -243,7 +243,7 @@ async fn what_was_taken_goes_after_a_week_and_what_was_refused_after_a_month() {
     post.take().await;
     assert_eq!(post.house.database.texts("SELECT name FROM packets ORDER BY name"), ["more papers", "papers"]);
     let page = olga.get("/team/mailbox").await.words();
-    assert!(page.contains("removed after 7 days") && page.contains("the others after 30"), "{page}");
+    assert!(page.contains("removed after 7 days") && page.contains("what was refused after 30"), "{page}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
