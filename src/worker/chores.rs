@@ -3,7 +3,7 @@
 
 use crate::features::packets::indexing;
 use crate::gateways::maildir::MailFolder;
-use crate::store::{Db, StoreError, idempotency};
+use crate::store::{Db, StoreError, idempotency, readings};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -14,6 +14,8 @@ use tokio::time::sleep;
 const LOOK_AGAIN: Duration = Duration::from_secs(3_600);
 /// At most so many keys of a team go in one round: a token sends fewer requests in an hour.
 const KEYS_AT_ONCE: i64 = 50_000;
+/// At most so many readings of a team go in one round: each may have megabytes.
+const READINGS_AT_ONCE: i64 = 1_000;
 
 /// The chores of one process.
 #[derive(Clone)]
@@ -62,6 +64,10 @@ impl Chores {
         match idempotency::sweep(&self.db, now, KEYS_AT_ONCE).await? {
             0 => {}
             keys => tracing::info!(keys, "keys of requests are forgotten"),
+        }
+        match readings::sweep(&self.db, now, READINGS_AT_ONCE).await? {
+            0 => {}
+            readings => tracing::info!(readings, "readings of scans are forgotten"),
         }
         Ok(())
     }
