@@ -2,74 +2,22 @@
 //! wrong one is refused with a sentence. Nothing else reads the environment.
 
 mod limits;
+mod outside;
+mod reader;
+mod variables;
+mod wire;
+
+pub use outside::Database;
+pub use reader::ConfigError;
 
 use crate::reading::source::Limits;
 use crate::web::tls::TlsFiles;
 use ipnet::IpNet;
+use reader::Reader;
 use secrecy::SecretString;
-use std::fmt::Display;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::str::FromStr;
 use url::Url;
-
-/// A setting that the environment can hold.
-#[derive(Clone, Copy, Debug)]
-pub struct Variable {
-    pub name: &'static str,
-    /// What holds where it is not set; empty where nothing does.
-    pub default: &'static str,
-}
-
-const fn variable(name: &'static str, default: &'static str) -> Variable {
-    Variable { name, default }
-}
-
-/// Every variable there is, in the order of `.env.example`.
-pub const VARIABLES: &[Variable] = &[
-    variable("QUAYSIDE_LISTEN", "127.0.0.1:8080"),
-    variable("QUAYSIDE_PUBLIC_URL", "http://localhost:8080"),
-    variable("QUAYSIDE_TLS_CERTIFICATE", ""),
-    variable("QUAYSIDE_TLS_KEY", ""),
-    variable("QUAYSIDE_REDIRECT_LISTEN", ""),
-    variable("QUAYSIDE_TRUSTED_PROXIES", ""),
-    variable("QUAYSIDE_SECURITY_CONTACT", ""),
-    variable("QUAYSIDE_VAR", "./var"),
-    variable("DATABASE_URL", ""),
-    variable("DATABASE_OWNER_URL", ""),
-    variable("QUAYSIDE_CONNECTIONS", "16"),
-    variable("QUAYSIDE_OBJECTS", ""),
-    variable("QUAYSIDE_MAIL", ""),
-    variable("QUAYSIDE_MAIL_FROM", ""),
-    variable("QUAYSIDE_MAIL_IN", ""),
-    variable("QUAYSIDE_SIGN_UP", "open"),
-    variable("QUAYSIDE_SECRET", ""),
-    variable("QUAYSIDE_KEYS", ""),
-    variable("QUAYSIDE_WORKERS", "2"),
-    variable("QUAYSIDE_FILES", "100"),
-    variable("QUAYSIDE_FILE_MB", "200"),
-    variable("QUAYSIDE_PAGES", "2000"),
-    variable("QUAYSIDE_PICTURE_MEGAPIXELS", "100"),
-    variable("QUAYSIDE_UNPACKED_MB", "256"),
-    variable("QUAYSIDE_UNPACKED_RATIO", "200"),
-    variable("QUAYSIDE_WORKBOOK_PARTS", "10000"),
-    variable("QUAYSIDE_ELEMENTS", "500000"),
-    variable("QUAYSIDE_ELEMENTS_DEEP", "100"),
-    variable("QUAYSIDE_SEGMENTS", "500000"),
-    variable("QUAYSIDE_ATTACHMENTS", "100"),
-    variable("QUAYSIDE_MAILS_DEEP", "3"),
-    variable("QUAYSIDE_READ_MEMORY_MB", "512"),
-    variable("QUAYSIDE_READ_SECONDS", "300"),
-    variable("QUAYSIDE_READ_SILENT_SECONDS", "120"),
-    variable("QUAYSIDE_READ_TOTAL_SECONDS", "3600"),
-    variable("QUAYSIDE_READ_ANSWER_MB", "64"),
-    variable("QUAYSIDE_SESSION_IDLE_MINUTES", "480"),
-    variable("QUAYSIDE_SESSION_DAYS", "7"),
-    variable("QUAYSIDE_STOP_SECONDS", "20"),
-    variable("QUAYSIDE_METRICS_TOKEN", ""),
-    variable("QUAYSIDE_LOG", "info"),
-    variable("QUAYSIDE_LOG_FORMAT", "text"),
-];
 
 /// The variables that hold secrets, each with the one that names a file to read it from instead.
 const IN_FILES: &[(&str, &str)] = &[
@@ -80,16 +28,6 @@ const IN_FILES: &[(&str, &str)] = &[
     ("QUAYSIDE_METRICS_TOKEN", "QUAYSIDE_METRICS_TOKEN_FILE"),
 ];
 
-/// Why a process does not start.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{name} is {found:?}, but {wanted}. Correct it, or remove it to use {default:?}.")]
-pub struct ConfigError {
-    pub name: &'static str,
-    pub found: String,
-    pub wanted: String,
-    pub default: &'static str,
-}
-
 /// How a log line is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
@@ -97,15 +35,6 @@ pub enum LogFormat {
     Text,
     /// One JSON object a line.
     Json,
-}
-
-/// A PostgreSQL server that somebody else runs.
-#[derive(Clone, Debug)]
-pub struct Database {
-    /// The role that serves: it owns nothing and bypasses nothing.
-    pub app_url: SecretString,
-    /// The role that migrates; nothing where migrations are run elsewhere.
-    pub owner_url: Option<SecretString>,
 }
 
 /// Who may found a team from the web.
@@ -166,45 +95,6 @@ pub struct Config {
     pub log_format: LogFormat,
 }
 
-/// Reads variables by name.
-struct Reader<'e> {
-    look: &'e dyn Fn(&str) -> Option<String>,
-}
-
-impl Reader<'_> {
-    fn default(name: &'static str) -> &'static str {
-        VARIABLES.iter().find(|variable| variable.name == name).map_or("", |variable| variable.default)
-    }
-
-    fn text(&self, name: &'static str) -> String {
-        (self.look)(name).filter(|value| !value.trim().is_empty()).unwrap_or_else(|| Self::default(name).to_owned())
-    }
-
-    fn some(&self, name: &'static str) -> Option<String> {
-        Some(self.text(name)).filter(|value| !value.is_empty())
-    }
-
-    fn parsed<T>(&self, name: &'static str, wanted: &str, parse: impl Fn(&str) -> Option<T>) -> Result<T, ConfigError> {
-        let found = self.text(name);
-        parse(found.trim()).ok_or_else(|| ConfigError {
-            name,
-            found,
-            wanted: wanted.to_owned(),
-            default: Self::default(name),
-        })
-    }
-
-    fn number<T: FromStr + PartialOrd + Display>(
-        &self,
-        name: &'static str,
-        least: T,
-        most: T,
-    ) -> Result<T, ConfigError> {
-        let wanted = format!("it has to be a number from {least} to {most}");
-        self.parsed(name, &wanted, |text| text.parse().ok().filter(|number| *number >= least && *number <= most))
-    }
-}
-
 impl Config {
     /// The settings of this process's environment.
     ///
@@ -232,94 +122,13 @@ impl Config {
     /// [`ConfigError`] for the first wrong variable.
     pub fn from(look: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let read = Reader { look };
-        let url = |text: &str| Url::parse(text).ok();
         let web = |text: &str| url(text).filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-        let objects = match read.some("QUAYSIDE_OBJECTS") {
-            None => None,
-            Some(_) => Some(read.parsed(
-                "QUAYSIDE_OBJECTS",
-                "it has to be a URL such as s3://bucket/folder or file:///srv/quayside/objects",
-                |text| url(text).filter(|url| matches!(url.scheme(), "file" | "s3" | "gs" | "az" | "memory")),
-            )?),
-        };
-        let secret = match read.some("QUAYSIDE_SECRET") {
-            None => None,
-            Some(_) => Some(read.parsed("QUAYSIDE_SECRET", "it needs at least 32 characters", |text| {
-                (text.len() >= 32).then(|| SecretString::from(text))
-            })?),
-        };
-        let mail = match read.some("QUAYSIDE_MAIL") {
-            None => None,
-            Some(_) => Some(read.parsed(
-                "QUAYSIDE_MAIL",
-                "it has to be a URL such as smtps://user:password@mail.company.com",
-                |text| {
-                    url(text).filter(|url| matches!(url.scheme(), "smtp" | "smtps") && url.has_host())?;
-                    Some(SecretString::from(text))
-                },
-            )?),
-        };
-        let mail_from = match (read.some("QUAYSIDE_MAIL_FROM"), &mail) {
-            (Some(from), _) => from,
-            (None, None) => "Quayside <quayside@localhost>".to_owned(),
-            (None, Some(_)) => {
-                let wanted = "with QUAYSIDE_MAIL it has to name the sender, such as Quayside <quayside@company.com>";
-                return Err(ConfigError {
-                    name: "QUAYSIDE_MAIL_FROM",
-                    found: String::new(),
-                    wanted: wanted.to_owned(),
-                    default: "",
-                });
-            }
-        };
-        let database = read.some("DATABASE_URL").map(|app_url| Database {
-            app_url: app_url.into(),
-            owner_url: read.some("DATABASE_OWNER_URL").map(SecretString::from),
-        });
-        let half = |name, found| {
-            let wanted = "a certificate needs its key and a key its certificate: set both";
-            ConfigError { name, found, wanted: wanted.to_owned(), default: "" }
-        };
-        let tls = match (read.some("QUAYSIDE_TLS_CERTIFICATE"), read.some("QUAYSIDE_TLS_KEY")) {
-            (Some(certificate), Some(key)) => Some(TlsFiles { certificate: certificate.into(), key: key.into() }),
-            (None, None) => None,
-            (Some(found), None) => return Err(half("QUAYSIDE_TLS_CERTIFICATE", found)),
-            (None, Some(found)) => return Err(half("QUAYSIDE_TLS_KEY", found)),
-        };
-        if tls.is_some() && read.text("QUAYSIDE_PUBLIC_URL").starts_with("http:") {
-            let wanted = "with a certificate it has to be an https URL";
-            let found = read.text("QUAYSIDE_PUBLIC_URL");
-            return Err(ConfigError { name: "QUAYSIDE_PUBLIC_URL", found, wanted: wanted.to_owned(), default: "" });
-        }
-        let nets = |text: &str| -> Option<Vec<IpNet>> {
-            let parts = text.split([',', ' ']).filter(|part| !part.is_empty());
-            parts.map(|part| part.parse().or_else(|_| part.parse::<IpAddr>().map(IpNet::from)).ok()).collect()
-        };
-        let redirect_listen = match read.some("QUAYSIDE_REDIRECT_LISTEN") {
-            None => None,
-            Some(_) => Some(read.parsed(
-                "QUAYSIDE_REDIRECT_LISTEN",
-                "it has to be an address and a port such as 0.0.0.0:80",
-                |text| text.parse().ok(),
-            )?),
-        };
-        let security_contact = match read.some("QUAYSIDE_SECURITY_CONTACT") {
-            None => None,
-            Some(_) => {
-                Some(read.parsed("QUAYSIDE_SECURITY_CONTACT", "it has to be a mailto: or https: URL", |text| {
-                    url(text).filter(|url| matches!(url.scheme(), "mailto" | "https"))
-                })?)
-            }
-        };
+        let (mail, mail_from) = outside::mail(&read)?;
         Ok(Self {
-            tls,
-            redirect_listen,
-            trusted_proxies: read.parsed(
-                "QUAYSIDE_TRUSTED_PROXIES",
-                "it has to be addresses or networks such as 10.0.0.0/8, separated by commas",
-                nets,
-            )?,
-            security_contact,
+            tls: wire::tls(&read)?,
+            redirect_listen: wire::redirect_listen(&read)?,
+            trusted_proxies: wire::trusted_proxies(&read)?,
+            security_contact: wire::security_contact(&read)?,
             listen: read.parsed(
                 "QUAYSIDE_LISTEN",
                 "it has to be an address and a port such as 127.0.0.1:8080",
@@ -327,25 +136,20 @@ impl Config {
             )?,
             public_url: read.parsed("QUAYSIDE_PUBLIC_URL", "it has to be an http or https URL", web)?,
             var: PathBuf::from(read.text("QUAYSIDE_VAR")),
-            database,
+            database: outside::database(&read),
             connections: read.number("QUAYSIDE_CONNECTIONS", 4, 500)?,
-            objects,
+            objects: outside::objects(&read)?,
             mail,
             mail_from,
-            mail_in: match read.some("QUAYSIDE_MAIL_IN") {
-                None => None,
-                Some(_) => Some(read.parsed(
-                    "QUAYSIDE_MAIL_IN",
-                    "it has to be the whole path of a folder such as /srv/quayside/mail-in",
-                    |text| Some(PathBuf::from(text)).filter(|path| path.is_absolute()),
-                )?),
-            },
+            mail_in: outside::mail_in(&read)?,
             sign_up: read.parsed("QUAYSIDE_SIGN_UP", "it has to be open or closed", |text| match text {
                 "open" => Some(SignUp::Open),
                 "closed" => Some(SignUp::Closed),
                 _ => None,
             })?,
-            secret,
+            secret: read.optional("QUAYSIDE_SECRET", "it needs at least 32 characters", |text| {
+                (text.len() >= 32).then(|| SecretString::from(text))
+            })?,
             keys: read.some("QUAYSIDE_KEYS").map(SecretString::from),
             workers: read.number("QUAYSIDE_WORKERS", 0, 64)?,
             files: read.number("QUAYSIDE_FILES", 1, 1000)?,
@@ -375,6 +179,10 @@ impl Config {
     pub fn is_secure(&self) -> bool {
         self.public_url.scheme() == "https"
     }
+}
+
+fn url(text: &str) -> Option<Url> {
+    Url::parse(text).ok()
 }
 
 #[cfg(test)]
@@ -436,16 +244,5 @@ mod tests {
     fn mail_needs_a_sender() {
         let error = with("QUAYSIDE_MAIL", "smtps://mail.example").unwrap_err();
         assert_eq!(error.name, "QUAYSIDE_MAIL_FROM");
-    }
-
-    #[test]
-    fn the_example_file_names_every_variable_with_its_default() {
-        let example = include_str!("../.env.example");
-        let lines: Vec<&str> =
-            example.lines().filter_map(|line| line.strip_prefix("# ")).filter(|l| l.contains('=')).collect();
-        let named: Vec<String> = VARIABLES.iter().map(|v| format!("{}={}", v.name, v.default)).collect();
-        let found: Vec<&str> =
-            lines.iter().copied().filter(|l| l.starts_with("QUAYSIDE_") || l.starts_with("DATABASE_")).collect();
-        assert_eq!(found, named);
     }
 }

@@ -1,6 +1,6 @@
 //! The limits of reading one file as settings, in the units in which people say them. What each of them means stands at [`Limits`].
 
-use super::{ConfigError, Reader};
+use super::reader::{ConfigError, Reader};
 use crate::reading::source::Limits;
 
 const MB: u64 = 1024 * 1024;

@@ -4,6 +4,7 @@
 //! still verifies.
 
 pub mod anchor;
+pub mod fault;
 pub mod walk;
 
 use super::ids::TeamId;

@@ -1,17 +1,15 @@
 //! The keys under which files and secrets are kept: a master key of the installation wraps a key for each team, and each object has
-//! a key of its own made from its team's. Where wrapped keys lie is `store::team_keys`; streams are sealed in `gateways::sealed`.
+//! a key of its own made from its team's. Where wrapped keys lie is `store::team_keys`; streams are sealed in `gateways::sealed`, small
+//! things by `sealing`. Unlike what `secret` seals, what is sealed here names its key, so that keys can change.
 
 use super::ids::TeamId;
-use aes_gcm::aead::{Aead, KeyInit, Payload};
-use aes_gcm::{Aes256Gcm, Nonce};
+use super::sealing::{self, KEY_BYTES};
+use aes_gcm::Aes256Gcm;
+use aes_gcm::aead::KeyInit;
 use hmac::{Hmac, Mac};
 use secrecy::{ExposeSecret, SecretBox};
 use sha2::Sha256;
 use uuid::Uuid;
-
-/// Bytes of every key here.
-pub const KEY_BYTES: usize = 32;
-const NONCE_BYTES: usize = 12;
 
 type Bytes32 = SecretBox<[u8; KEY_BYTES]>;
 
@@ -39,10 +37,6 @@ fn derived(key: &[u8], purpose: &str, salt: &[u8]) -> Bytes32 {
     mac.update(purpose.as_bytes());
     mac.update(salt);
     SecretBox::new(Box::new(mac.finalize().into_bytes().into()))
-}
-
-fn cipher(key: &Bytes32) -> Aes256Gcm {
-    Aes256Gcm::new(key.expose_secret().into())
 }
 
 /// The master keys of an installation, the newest first. Only the newest seals; all open.
@@ -83,11 +77,9 @@ impl MasterKeys {
     /// [`KeyError::Failed`].
     pub fn seal(&self, context: &str, secret: &[u8]) -> Result<Vec<u8>, KeyError> {
         let (id, key) = self.0.first().ok_or(KeyError::Failed)?;
-        let nonce: [u8; NONCE_BYTES] = rand::random();
-        let payload = Payload { msg: secret, aad: context.as_bytes() };
-        let sealed = cipher(key).encrypt(Nonce::from_slice(&nonce), payload).map_err(|_| KeyError::Failed)?;
+        let sealed = sealing::seal(key.expose_secret(), context.as_bytes(), secret).map_err(|_| KeyError::Failed)?;
         let length = u8::try_from(id.len()).map_err(|_| KeyError::Failed)?;
-        Ok([&[length], id.as_bytes(), &nonce, &sealed].concat())
+        Ok([&[length], id.as_bytes(), &sealed].concat())
     }
 
     /// Opens what [`MasterKeys::seal`] sealed for the same place.
@@ -95,12 +87,10 @@ impl MasterKeys {
     /// # Errors
     /// [`KeyError`].
     pub fn open(&self, context: &str, sealed: &[u8]) -> Result<Vec<u8>, KeyError> {
-        let (id, rest) = Self::id(sealed).ok_or(KeyError::Changed)?;
-        let (nonce, sealed) = rest.split_at_checked(NONCE_BYTES).ok_or(KeyError::Changed)?;
+        let (id, sealed) = Self::id(sealed).ok_or(KeyError::Changed)?;
         let found = self.0.iter().find(|(known, _)| known == id);
         let (_, key) = found.ok_or_else(|| KeyError::Unknown(id.to_owned()))?;
-        let payload = Payload { msg: sealed, aad: context.as_bytes() };
-        cipher(key).decrypt(Nonce::from_slice(nonce), payload).map_err(|_| KeyError::Changed)
+        sealing::open(key.expose_secret(), context.as_bytes(), sealed).map_err(|_| KeyError::Changed)
     }
 
     /// The id of the key that something was sealed under, and the rest of it.
@@ -174,7 +164,7 @@ impl TeamKey {
 
     /// The cipher of one object; its salt is new for every object, so no two objects share a key.
     pub fn of_object(&self, salt: &[u8]) -> Aes256Gcm {
-        cipher(&derived(self.bytes.expose_secret(), "quayside.object/1", salt))
+        Aes256Gcm::new(derived(self.bytes.expose_secret(), "quayside.object/1", salt).expose_secret().into())
     }
 }
 

@@ -3,8 +3,8 @@
 
 use super::account::Email;
 use super::ids::{MailId, TeamId};
-use super::packet::document::words;
 use super::secret::{SealBroken, Secret};
+use crate::domain::words::words;
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 

@@ -8,6 +8,11 @@ use uuid::Uuid;
 /// The longest subject and the longest sender that are kept, in letters.
 pub const WORDS_MAX: usize = 200;
 
+/// For so many days a message that became a packet stays where it was put away: the packet has it.
+pub const TAKEN_DAYS: i64 = 7;
+/// For so many days a message that was refused stays: it is nowhere else.
+pub const REFUSED_DAYS: i64 = 30;
+
 /// What stands before the @ of a team's address: 122 random bits in 32 hexadecimal digits. Whoever knows it can send packets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word(String);

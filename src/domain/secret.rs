@@ -1,17 +1,12 @@
 //! The secret of the installation, and the keys that are made of it: one for each purpose, so that none opens what another closed.
-//! Where the secret is kept is the roof's business.
+//! What it seals goes with it: keys that change one after the other are `keys`', how sealing is done `sealing`'s. Where the secret is
+//! kept is the roof's business.
 
-use aes_gcm::aead::{Aead, KeyInit, OsRng, Payload, rand_core::RngCore};
-use aes_gcm::{Aes256Gcm, Nonce};
+use super::sealing::{self, KEY_BYTES};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-const NONCE_BYTES: usize = 12;
-
-/// Why something could not be sealed or opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("what was sealed cannot be opened with this installation's secret")]
-pub struct SealBroken;
+pub use super::sealing::SealBroken;
 
 /// The secret. It shows itself nowhere.
 #[derive(Clone)]
@@ -31,6 +26,10 @@ impl Secret {
 
     /// A keyed digest of `parts` for one purpose; without the secret nobody can compute it.
     pub fn digest(&self, purpose: &str, parts: &[&[u8]]) -> Vec<u8> {
+        self.keyed(purpose, parts).to_vec()
+    }
+
+    fn keyed(&self, purpose: &str, parts: &[&[u8]]) -> [u8; KEY_BYTES] {
         // Every length is a valid HMAC key; the fallback is never taken.
         let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(&self.0)
             .unwrap_or_else(|_| <Hmac<Sha256> as hmac::digest::KeyInit>::new(&Default::default()));
@@ -39,11 +38,7 @@ impl Secret {
             mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
             mac.update(part);
         }
-        mac.finalize().into_bytes().to_vec()
-    }
-
-    fn cipher(&self, purpose: &str) -> Result<Aes256Gcm, SealBroken> {
-        Aes256Gcm::new_from_slice(&self.digest(purpose, &[])).map_err(|_| SealBroken)
+        mac.finalize().into_bytes().into()
     }
 
     /// Closes `text` so that only this installation opens it, for the same purpose and under the same label.
@@ -51,11 +46,7 @@ impl Secret {
     /// # Errors
     /// [`SealBroken`] where the operating system has no randomness to give.
     pub fn seal(&self, purpose: &str, label: &[u8], text: &[u8]) -> Result<Vec<u8>, SealBroken> {
-        let mut nonce = [0u8; NONCE_BYTES];
-        OsRng.try_fill_bytes(&mut nonce).map_err(|_| SealBroken)?;
-        let payload = Payload { msg: text, aad: label };
-        let sealed = self.cipher(purpose)?.encrypt(Nonce::from_slice(&nonce), payload).map_err(|_| SealBroken)?;
-        Ok([nonce.as_slice(), &sealed].concat())
+        sealing::seal(&self.keyed(purpose, &[]), label, text)
     }
 
     /// Opens what [`Secret::seal`] closed.
@@ -63,9 +54,7 @@ impl Secret {
     /// # Errors
     /// [`SealBroken`] where it was closed otherwise, or changed since.
     pub fn open(&self, purpose: &str, label: &[u8], sealed: &[u8]) -> Result<Vec<u8>, SealBroken> {
-        let (nonce, text) = sealed.split_at_checked(NONCE_BYTES).ok_or(SealBroken)?;
-        let payload = Payload { msg: text, aad: label };
-        self.cipher(purpose)?.decrypt(Nonce::from_slice(nonce), payload).map_err(|_| SealBroken)
+        sealing::open(&self.keyed(purpose, &[]), label, sealed)
     }
 }
 

@@ -2,8 +2,8 @@
 //! long the audit log is kept. Everything that advises is off until somebody turns it on.
 
 use super::mail::one_line;
-use super::packet::document::words;
 use super::team::NAME_MAX;
+use crate::domain::words::words;
 use serde_json::{Value, json};
 
 /// The least years for which a team keeps its audit log, where it does not keep it for ever.

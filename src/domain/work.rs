@@ -1,7 +1,7 @@
 //! Every kind of background work there is, and how often it is tried. The queue itself is `store::queue`.
 
 use super::ids::{CheckId, PacketId, RunId, WaiverId};
-use super::packet::document::words;
+use crate::domain::words::words;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 

@@ -1,6 +1,8 @@
 //! The folder into which a mail server delivers: one Maildir for each address. It knows files and folders, nothing of what a message
 //! says. Nothing that lies there is trusted: links are not followed, and only plain files are opened.
 
+mod clearing;
+
 use crate::domain::mailbox::Word;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, Permissions};
@@ -10,7 +12,8 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 /// The folders of a Maildir, and the one beside them for what was refused.
-const FOLDERS: [&str; 4] = ["tmp", "new", "cur", REFUSED];
+const FOLDERS: [&str; 4] = ["tmp", "new", DONE, REFUSED];
+const DONE: &str = "cur";
 const REFUSED: &str = "refused";
 /// At most so many names of a folder are looked at in one round; the others wait for the next.
 const NAMES_MAX: usize = 5_000;
@@ -110,7 +113,7 @@ impl Maildir {
     /// # Errors
     /// Where it cannot be moved; that another process has done so is no error.
     pub fn done(&self, name: &OsStr) -> io::Result<()> {
-        self.put(name, "cur")
+        self.put(name, DONE)
     }
 
     /// Puts away what was refused.

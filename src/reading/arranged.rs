@@ -1,7 +1,7 @@
 //! What a person said about the documents of a file, done: pages in the order given, cut where they said, of the kind they said. What
 //! they left open is the reader's to judge, and no page is ever lost: those that the arrangement does not know come last, as read.
 
-use super::Leaf;
+use super::leaf::Leaf;
 use super::split::{self, Part};
 use crate::domain::packet::arrangement::{Arrangement, Sheaf};
 use crate::domain::packet::document::{Document, Kind};

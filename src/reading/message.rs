@@ -1,8 +1,9 @@
 //! Files that are messages, XML, EDI or JSON: they state documents instead of printing them, so they have no pages but the lines of their text.
 
+use super::origin::Origin;
 use super::source::{Format, Limits};
 use super::stated::{Stated, Unread, shown};
-use super::{FileReading, Origin, PageFacts};
+use super::{FileReading, PageFacts};
 use super::{edi, json, xml};
 use crate::domain::packet::document::{Document, TextSource};
 

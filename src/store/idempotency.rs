@@ -2,10 +2,11 @@
 //! once the second waits for the first to commit, and finds its answer.
 
 use super::schema::idempotency_keys as keys;
-use super::{ReadTx, StoreError, WriteTx};
+use super::{Db, ReadTx, StoreError, WriteTx, accounts};
 use crate::domain::ids::TokenId;
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Timestamptz};
 
 /// How long a key is kept.
 pub const KEPT_HOURS: i64 = 24;
@@ -27,14 +28,15 @@ pub struct Answer {
     pub body: String,
 }
 
-/// Takes a key for an answer, or says that another request has taken it: look it up with [`find`] in a transaction of its own. Keys of
-/// the team whose day is over go with it.
+/// Takes a key for an answer, or says that another request has taken it: look it up with [`find`] in a transaction of its own. A key
+/// whose day is over is free.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] where the key is taken.
 pub fn take(tx: &mut WriteTx<'_>, key: &Key, answer: &Answer) -> Result<(), StoreError> {
-    let over = Utc::now() - Duration::hours(KEPT_HOURS);
-    diesel::delete(keys::table.filter(keys::created_at.lt(over))).execute(tx.conn())?;
+    let over = keys::created_at.lt(Utc::now() - Duration::hours(KEPT_HOURS));
+    let same = keys::token_id.eq(key.token.0).and(keys::key.eq(&key.key));
+    diesel::delete(keys::table.filter(same).filter(over)).execute(tx.conn())?;
     let taken = diesel::insert_into(keys::table)
         .values((
             keys::token_id.eq(key.token.0),
@@ -64,4 +66,25 @@ pub fn find(tx: &mut ReadTx<'_>, token: TokenId, key: &str) -> Result<Option<(Ve
     Ok(living.map(|(request, status, location, body, _)| {
         (request, Answer { status: u16::try_from(status).unwrap_or(200), location, body })
     }))
+}
+
+/// Forgets the keys of all teams whose day is over, at most `most` of each team. Gives how many. Answers name packets and files: none
+/// stays because nobody sends a key any more.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub async fn sweep(db: &Db, now: DateTime<Utc>, most: i64) -> Result<usize, StoreError> {
+    let mut swept = 0usize;
+    for (team, _) in accounts::all_teams(db).await? {
+        let gone = db.global(move |tx| {
+            const SWEEP: &str = "DELETE FROM idempotency_keys WHERE team_id = app_team() AND (token_id, key) IN \
+                (SELECT token_id, key FROM idempotency_keys WHERE team_id = app_team() AND created_at < $1 ORDER BY created_at LIMIT $2)";
+            tx.pin_team(team)?;
+            let over = now - Duration::hours(KEPT_HOURS);
+            let sweep = diesel::sql_query(SWEEP).bind::<Timestamptz, _>(over).bind::<BigInt, _>(most);
+            Ok::<_, StoreError>(sweep.execute(tx.conn())?)
+        });
+        swept = swept.saturating_add(gone.await?);
+    }
+    Ok(swept)
 }

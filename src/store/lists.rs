@@ -4,11 +4,11 @@
 use super::schema::{carriers, list_editions, places, tariff_lines};
 use super::{ReadTx, StoreError};
 use crate::domain::packet::check::lists::{List, Lists, Wanted};
-use crate::domain::packet::document::words;
 use crate::domain::packet::result::ListsUsed;
 use crate::domain::trade::port::Place;
 use crate::domain::trade::scac::Carrier;
 use crate::domain::trade::tariff::{Line, Tariff};
+use crate::domain::words::words;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use uuid::Uuid;

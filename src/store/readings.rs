@@ -2,10 +2,11 @@
 //! and not what stands in it.
 
 use super::schema::readings;
-use super::{Db, StoreError};
+use super::{Db, StoreError, accounts};
 use crate::domain::ids::TeamId;
-use chrono::{Duration, Utc};
+use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Timestamptz};
 use serde_json::Value;
 
 /// The version of the reader whose readings may be used again. It changes with every release.
@@ -33,15 +34,13 @@ pub async fn find(db: &Db, team: TeamId, of: Of) -> Result<Option<Value>, StoreE
     .await
 }
 
-/// Keeps a reading, and lets go of those that are too old.
+/// Keeps a reading.
 ///
 /// # Errors
 /// What the database refuses.
 pub async fn keep(db: &Db, team: TeamId, of: Of, reading: Value) -> Result<(), StoreError> {
     db.global(move |tx| {
         tx.pin_team(team)?;
-        let old = readings::made_at.lt(Utc::now() - Duration::days(DAYS));
-        diesel::delete(readings::table.filter(readings::team_id.eq(team.0)).filter(old)).execute(tx.conn())?;
         let made = (readings::reader.eq(READER), readings::reading.eq(reading), readings::made_at.eq(Utc::now()));
         diesel::insert_into(readings::table)
             .values((readings::sha256.eq(of.sha256), readings::arrangement.eq(of.arrangement), made.clone()))
@@ -52,4 +51,25 @@ pub async fn keep(db: &Db, team: TeamId, of: Of, reading: Value) -> Result<(), S
         Ok(())
     })
     .await
+}
+
+/// Forgets the readings of all teams that are too old at a moment, at most `most` of each team. Gives how many. They hold clients'
+/// papers: none stays because a team sends no scans any more.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn sweep(db: &Db, now: DateTime<Utc>, most: i64) -> Result<usize, StoreError> {
+    let mut swept = 0usize;
+    for (team, _) in accounts::all_teams(db).await? {
+        let gone = db.global(move |tx| {
+            const SWEEP: &str = "DELETE FROM readings WHERE team_id = app_team() AND (sha256, arrangement) IN \
+                (SELECT sha256, arrangement FROM readings WHERE team_id = app_team() AND made_at < $1 ORDER BY made_at LIMIT $2)";
+            tx.pin_team(team)?;
+            let old = now - Duration::days(DAYS);
+            let sweep = diesel::sql_query(SWEEP).bind::<Timestamptz, _>(old).bind::<BigInt, _>(most);
+            Ok::<_, StoreError>(sweep.execute(tx.conn())?)
+        });
+        swept = swept.saturating_add(gone.await?);
+    }
+    Ok(swept)
 }

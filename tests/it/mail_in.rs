@@ -1,6 +1,7 @@
 //! Packets by e-mail: real messages in real folders, as a mail server delivers them.
 
 use crate::harness::{Browser, House, Person, SECRET};
+use chrono::{Duration, Utc};
 use quayside::domain::limits::PACKET_MAILBOX;
 use quayside::domain::mailbox::Word;
 use quayside::domain::secret::Secret;
@@ -8,6 +9,7 @@ use quayside::features::packets::UploadLimits;
 use quayside::features::packets::mail_in::MailIn;
 use quayside::gateways::maildir::MailFolder;
 use quayside::web::limits::{counted, take};
+use quayside::worker::Chores;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -57,6 +59,12 @@ impl Post {
 
     fn packets(&self) -> i64 {
         self.house.database.count("SELECT count(*) FROM packets")
+    }
+
+    /// What is left after the chores of a day to come.
+    async fn in_days(&self, days: i64) {
+        let chores = Chores { db: self.house.db.clone(), folder: Some(MailFolder(self.folder.path().to_owned())) };
+        chores.clear(Utc::now() + Duration::days(days)).await.unwrap();
     }
 }
 
@@ -210,4 +218,70 @@ async fn without_a_folder_no_team_has_an_address() {
     let olga = house.signed_in(Person::Olga).await;
     assert!(olga.get("/team/mailbox").await.words().contains("takes no packets by e-mail"));
     assert_eq!(olga.post("/team/mailbox", &[("wanted", "on")]).await.status, 400);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_taken_goes_after_a_week_and_what_was_refused_after_a_month() {
+    let post = Post::new();
+    let olga = post.house.signed_in(Person::Olga).await;
+    let maildir = post.switched_on(&olga).await;
+    let left = || ["new", "cur", "refused"].map(|folder| names(&maildir.join(folder)).len());
+    deliver(&maildir, "taken", &message("7@a", "papers"));
+    deliver(&maildir, "refused", "no message");
+    assert_eq!(post.take().await, 2);
+    deliver(&maildir, "waiting", &message("8@a", "more papers"));
+    post.in_days(6).await;
+    assert_eq!(left(), [1, 1, 1]);
+    post.in_days(8).await;
+    assert_eq!(left(), [1, 0, 1]);
+    post.in_days(29).await;
+    assert_eq!(left(), [1, 0, 1]);
+    post.in_days(31).await;
+    assert_eq!(left(), [1, 0, 0], "what waits is nobody's to clear");
+    // The packet has its papers, and the message is known when it comes again.
+    deliver(&maildir, "again", &message("7@a", "papers"));
+    post.take().await;
+    assert_eq!(post.house.database.texts("SELECT name FROM packets ORDER BY name"), ["more papers", "papers"]);
+    let page = olga.get("/team/mailbox").await.words();
+    assert!(page.contains("removed after 7 days") && page.contains("what was refused after 30"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_is_gone_keeps_no_papers() {
+    let post = Post::new();
+    let olga = post.house.signed_in(Person::Olga).await;
+    let maildir = post.switched_on(&olga).await;
+    deliver(&maildir, "1", &message("7@a", "papers"));
+    post.take().await;
+    let word = maildir.file_name().unwrap().to_str().unwrap().to_owned();
+    assert_eq!(olga.post("/team/mailbox", &[("seen", &word)]).await.status, 303);
+    post.in_days(8).await;
+    assert!(names(&maildir.join("cur")).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_messages_that_were_put_away_are_cleared() {
+    let post = Post::new();
+    let root = post.folder.path();
+    let elsewhere = tempfile::tempdir().unwrap();
+    std::fs::write(elsewhere.path().join("papers"), "somebody else's").unwrap();
+    let maildir = root.join(Word::fresh().as_str());
+    for folder in [maildir.clone(), root.join("lists"), maildir.join("cur/inside")] {
+        std::fs::create_dir_all(folder.join("cur")).unwrap();
+        std::fs::write(folder.join("cur/papers"), "From: a").unwrap();
+    }
+    std::fs::write(maildir.join("dovecot.index"), "").unwrap();
+    std::fs::write(maildir.join("cur/.lock"), "").unwrap();
+    // Whoever may write there may lay links: none of them leads out of the folder.
+    std::os::unix::fs::symlink(elsewhere.path().join("papers"), maildir.join("cur/link")).unwrap();
+    std::os::unix::fs::symlink(elsewhere.path(), maildir.join("refused")).unwrap();
+    let linked = root.join(Word::fresh().as_str());
+    std::fs::create_dir(elsewhere.path().join("cur")).unwrap();
+    std::fs::write(elsewhere.path().join("cur/papers"), "somebody else's").unwrap();
+    std::os::unix::fs::symlink(elsewhere.path(), &linked).unwrap();
+    post.in_days(400).await;
+    assert_eq!(names(&maildir.join("cur")), [".lock", "inside", "link"], "and the message is gone");
+    assert_eq!(names(&maildir), ["cur", "dovecot.index", "refused"]);
+    assert_eq!((names(elsewhere.path()).len(), names(&elsewhere.path().join("cur")).len()), (2, 1));
+    assert!(root.join("lists/cur/papers").exists() && maildir.join("cur/inside/cur/papers").exists());
 }

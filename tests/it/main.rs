@@ -10,6 +10,7 @@ mod api;
 mod asvs;
 mod attachments;
 mod audit;
+mod chores;
 mod clients;
 mod command_line;
 mod faults;

@@ -6,7 +6,7 @@ use crate::harness::{House, Person, papers};
 use diesel::prelude::*;
 use diesel::sql_query;
 use quayside::domain::access::{Action, Actor, Role, Scope};
-use quayside::domain::audit::walk::Report;
+use quayside::domain::audit::fault::Report;
 use quayside::domain::ids::TeamId;
 use quayside::domain::mail::MailState;
 use quayside::domain::packet::decision::{Decision, Step};

@@ -5,8 +5,9 @@ mod step;
 
 pub use step::Step;
 
-use super::document::{Document, Kind, words};
+use super::document::{Document, Kind};
 use crate::domain::ids::UserId;
+use crate::domain::words::words;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

@@ -1,7 +1,7 @@
 //! What people do with many packets at once, and how it is told. How it is done and taken back, `store::batches` knows.
 
-use super::document::words;
 use crate::domain::access::Action;
+use crate::domain::words::words;
 
 /// The most packets of one batch: each of them is changed, and told in the log, in one transaction.
 pub const MOST: usize = 500;

@@ -1,54 +1,19 @@
 //! Corrections: what a person says in place of what was read. A correction lies over the reading, which stays beside it; the checks
 //! see the corrected values. It names its document by file and first page, so that it finds its place again in every later run.
 
-use super::document::{Document, Field, Reading, Readings, Value, words};
-use crate::domain::ids::{CorrectionId, FileId, UserId};
+mod corrected;
+mod lost;
+mod refused;
+mod spot;
+
+pub use corrected::{Corrected, Source};
+pub use lost::{Lost, Seen, Unplaced};
+pub use refused::{CorrectionRefused, reason};
+pub use spot::{Place, Spot, at};
+
+use super::document::{Document, Value};
+use crate::domain::ids::{CorrectionId, UserId};
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
-
-/// The most letters of a reason.
-pub const REASON_MAX: usize = 500;
-
-words! {
-    /// Where a value comes from.
-    Source {
-        Read = "read",
-        /// A person said so.
-        Corrected = "corrected",
-        /// A language model proposed it; nobody has confirmed it.
-        Proposed = "proposed",
-        /// The document was not seen to print one.
-        Missing = "missing",
-    }
-}
-
-impl Source {
-    /// The name on a page.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Read => "Read",
-            Self::Corrected => "Corrected",
-            Self::Proposed => "Proposed by a machine",
-            Self::Missing => "Not read",
-        }
-    }
-}
-
-/// A document of a packet, whatever it was read as: the file that it is in, and its first page there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Place {
-    pub file: FileId,
-    pub page: u32,
-}
-
-/// One value of a packet: a field of a document's head, or a cell of one of its lines, from 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Spot {
-    pub place: Place,
-    pub field: Field,
-    pub line: Option<usize>,
-}
 
 /// A correction that stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,72 +29,6 @@ pub struct Correction {
     pub seen: Option<Seen>,
     /// True where it was made on an older version of its file.
     pub is_older: bool,
-}
-
-/// What somebody saw who corrected a value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Seen {
-    /// What was read; nothing where the field was missing.
-    pub value: Option<Value>,
-    /// The pages of the document.
-    pub pages: Vec<u32>,
-    /// The number of the arrangement of its file, 0 for none.
-    pub arrangement: i32,
-}
-
-impl Seen {
-    /// What a correction of a value of the document is made on.
-    pub fn of(document: &Document, field: Field, line: Option<usize>) -> Self {
-        Self {
-            value: document.as_read(field, line).map(|read| read.value.clone()),
-            pages: document.pages.clone(),
-            arrangement: document.arrangement_number(),
-        }
-    }
-}
-
-words! {
-    /// Why a correction that stands does not show.
-    Lost {
-        /// No document begins on its page any more.
-        Document = "document",
-        /// Its document has fewer lines.
-        Line = "line",
-        /// Something else is read in its place than when it was made.
-        Otherwise = "otherwise",
-    }
-}
-
-/// A correction that stands and has lost its place.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Unplaced {
-    pub spot: Spot,
-    pub value: Option<Value>,
-    pub reason: String,
-    pub by: UserId,
-    pub at: DateTime<Utc>,
-    pub why: Lost,
-    /// What is read in its place now.
-    pub now: Option<Value>,
-}
-
-/// A correction in the document that it changed, with the reading that it lies over.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Corrected {
-    pub field: Field,
-    pub line: Option<usize>,
-    /// What the document says; nothing where it does not print the field at all.
-    pub value: Option<Value>,
-    /// What was read; nothing where the field was missing.
-    pub read: Option<Reading>,
-    pub reason: String,
-    pub by: UserId,
-    pub at: DateTime<Utc>,
-}
-
-/// The first document of a place: the only one that a correction of that place concerns.
-pub fn at(places: &[Place], place: Place) -> Option<usize> {
-    places.iter().position(|other| *other == place)
 }
 
 /// The documents as corrected, and the corrections that have lost their place: those change nothing. `places` says where each document is.
@@ -159,125 +58,14 @@ pub fn apply(
     (documents, unplaced)
 }
 
-impl Document {
-    fn cells(&mut self, line: Option<usize>) -> Option<&mut Readings> {
-        match line {
-            None => Some(&mut self.fields),
-            Some(line) => self.lines.get_mut(line),
-        }
-    }
-
-    /// The number of the arrangement that it was read under, 0 for none.
-    pub fn arrangement_number(&self) -> i32 {
-        self.arranged.as_ref().map_or(0, |arranged| arranged.number)
-    }
-
-    /// Why a correction of this place does not belong to what is read here now. A person's word holds in every run on the same pages,
-    /// whatever a better reader sees there; of other pages, or of a newer file, it holds where the same is read as when it was said.
-    fn loses(&self, correction: &Correction) -> Option<Lost> {
-        let Spot { field, line, .. } = correction.spot;
-        if line.is_some_and(|line| line >= self.lines.len()) {
-            return Some(Lost::Line);
-        }
-        let same_print = |seen: &Seen| {
-            let now = self.reading(field, line).map(|read| &read.value);
-            now == seen.value.as_ref() || now == correction.value.as_ref()
-        };
-        let same_pages = |seen: &Seen| match line {
-            None => seen.pages.iter().collect::<BTreeSet<_>>() == self.pages.iter().collect(),
-            // The lines of a document are counted through its pages: any other arrangement may have moved them.
-            Some(_) => seen.arrangement == self.arrangement_number(),
-        };
-        let holds = match &correction.seen {
-            Some(seen) => same_print(seen) || (!correction.is_older && same_pages(seen)),
-            None => !correction.is_older,
-        };
-        (!holds).then_some(Lost::Otherwise)
-    }
-
-    fn correct(&mut self, correction: &Correction) {
-        let Spot { field, line, .. } = correction.spot;
-        let Some(cells) = self.cells(line) else { return };
-        let read = cells.remove(&field);
-        if let Some(value) = &correction.value {
-            // A person has looked: nothing about the value is uncertain, and it stands where the reading stood.
-            let evidence = read.as_ref().map(|read| read.evidence.clone()).unwrap_or_default();
-            cells.insert(field, Reading { value: value.clone(), raw: value.words(), confidence: 1.0, evidence });
-        }
-        let (value, reason) = (correction.value.clone(), correction.reason.clone());
-        self.corrections.push(Corrected { field, line, value, read, reason, by: correction.by, at: correction.at });
-    }
-
-    /// The correction that lies over a value.
-    pub fn correction(&self, field: Field, line: Option<usize>) -> Option<&Corrected> {
-        self.corrections.iter().find(|corrected| corrected.field == field && corrected.line == line)
-    }
-
-    /// Where a value comes from.
-    pub fn source(&self, field: Field, line: Option<usize>) -> Source {
-        match (self.correction(field, line), self.reading(field, line)) {
-            (Some(_), _) => Source::Corrected,
-            (None, Some(_)) => Source::Read,
-            (None, None) => Source::Missing,
-        }
-    }
-
-    /// What was read for a field, whatever was corrected.
-    pub fn as_read(&self, field: Field, line: Option<usize>) -> Option<&Reading> {
-        match self.correction(field, line) {
-            Some(corrected) => corrected.read.as_ref(),
-            None => self.reading(field, line),
-        }
-    }
-
-    /// The document as it was before any correction.
-    #[must_use]
-    pub fn uncorrected(mut self) -> Self {
-        for corrected in std::mem::take(&mut self.corrections).into_iter().rev() {
-            let Some(cells) = self.cells(corrected.line) else { continue };
-            match corrected.read {
-                Some(read) => cells.insert(corrected.field, read),
-                None => cells.remove(&corrected.field),
-            };
-        }
-        self
-    }
-}
-
-/// Why a correction was not taken.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CorrectionRefused {
-    #[error("Say why: whoever looks at this later wants to know.")]
-    NoReason,
-    #[error("Give the reason in at most {REASON_MAX} letters.")]
-    LongReason,
-    #[error("That is what the document says already.")]
-    NoChange,
-    /// The sentence says how such a value is written.
-    #[error("{0}")]
-    Form(&'static str),
-}
-
-/// A reason as it is kept: one paragraph.
-///
-/// # Errors
-/// [`CorrectionRefused`] where there is none, or too much of it.
-pub fn reason(typed: &str) -> Result<String, CorrectionRefused> {
-    let reason = typed.split_whitespace().collect::<Vec<_>>().join(" ");
-    match reason.chars().filter(|letter| !letter.is_control()).count() {
-        0 => Err(CorrectionRefused::NoReason),
-        count if count > REASON_MAX => Err(CorrectionRefused::LongReason),
-        _ => Ok(reason.chars().filter(|letter| !letter.is_control()).collect()),
-    }
-}
-
 #[cfg(test)]
 #[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 mod tests {
     use super::*;
+    use crate::domain::ids::FileId;
     use crate::domain::packet::arrangement::Arranged;
     use crate::domain::packet::check::check;
-    use crate::domain::packet::document::{Evidence, Kind};
+    use crate::domain::packet::document::{Evidence, Field, Kind, Reading};
     use proptest::prelude::*;
 
     fn reading(value: &str) -> Reading {
@@ -419,13 +207,6 @@ mod tests {
         let differs = |documents: &[Document]| check(documents).iter().any(|it| it.code == "match.package_count");
         assert!(differs(&read));
         assert!(!differs(&apply(read, &places, &[says(places[1], Field::PackageCount, None, Some("120"))]).0));
-    }
-
-    #[test]
-    fn a_reason_is_one_paragraph_of_some_length() {
-        assert_eq!(reason("  seen\non\tthe page "), Ok("seen on the page".to_owned()));
-        assert_eq!(reason(" \n"), Err(CorrectionRefused::NoReason));
-        assert_eq!(reason(&"x".repeat(501)), Err(CorrectionRefused::LongReason));
     }
 
     proptest! {

@@ -1,7 +1,7 @@
 //! What people decide about a packet, and why a step is refused.
 
-use super::document::words;
 use super::result::{PacketResult, Severity};
+use crate::domain::words::words;
 use thiserror::Error;
 
 /// For so many days a deleted packet stays in the bin at least.

@@ -2,10 +2,11 @@
 //! Field keys and finding codes are stable: add, never rename.
 
 use super::correction::Unplaced;
-use super::document::{Document, Field, Value, words};
+use super::document::{Document, Field, Value};
 use super::score;
 use super::waiver::Waived;
 use crate::domain::client::Client;
+use crate::domain::words::words;
 use serde::{Deserialize, Serialize};
 
 /// The name of this contract, the first key of every result.

@@ -1,6 +1,6 @@
 //! Where a packet stands between upload and decision.
 
-use super::document::words;
+use crate::domain::words::words;
 
 words! {
     /// The state of a packet.

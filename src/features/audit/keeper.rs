@@ -1,7 +1,7 @@
 //! What keeps the log without anybody asking: months ahead of the calendar, an anchor a day, and the checks that were asked for.
 
 use crate::domain::access::{Action, Actor, Denied};
-use crate::domain::audit::walk::Report;
+use crate::domain::audit::fault::Report;
 use crate::domain::ids::{CheckId, TeamId};
 use crate::gateways::anchors::{AnchorError, Anchors};
 use crate::store::audit::{anchors, chain, checks};

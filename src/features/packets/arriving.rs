@@ -1,9 +1,11 @@
-//! Files on their way in, whoever sends them: every file streams to the object store while it is hashed, in bounded memory. What a packet
-//! is made of them is said here; who may, and what they are answered, is `upload`'s and `api`'s.
+//! A form with files on its way in, whoever sends it, and the packets that are made of it. Each file is `kept` as it comes; who may send
+//! it, and what they are answered, is `upload`'s and `api`'s.
 
+use super::kept::{self, told};
 use super::limits::UploadLimits;
+use super::names::{NAME_MAX, file_name, packet_name};
 use crate::domain::access::Actor;
-use crate::domain::ids::{FileId, PacketId, RunId};
+use crate::domain::ids::{PacketId, RunId};
 use crate::domain::packet::pile::{PILES_MAX, Pile, folder, is_left_by_a_system, piles};
 use crate::domain::work::Work;
 use crate::gateways::sealed::TeamObjects;
@@ -11,14 +13,10 @@ use crate::store::packets::{File, NewPacket};
 use crate::store::{Change, StoreError, WriteTx, packets, queue};
 use crate::web::error::AppError;
 use actix_multipart::{Field, Multipart};
-use bytes::Bytes;
-use futures_util::{Stream, StreamExt};
+use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use uuid::Uuid;
-
-/// The longest name of a packet, in letters.
-const NAME_MAX: usize = 200;
 
 /// Why files were not taken. The sentences are for the page; a system that sends has no page to load again.
 #[derive(Debug, thiserror::Error)]
@@ -131,14 +129,14 @@ impl<'a> Arriving<'a> {
         if beside == 0 && self.folders.iter().collect::<BTreeSet<_>>().len() >= PILES_MAX {
             return Err(Refused::Folders);
         }
-        self.files.push(keep(self.objects, self.limits, name, field).await?);
+        self.files.push(kept::keep(self.objects, self.limits, name, field).await?);
         self.folders.push(folder);
         Ok(())
     }
 
     /// Removes what is stored for a packet that will not be.
     pub async fn forget(&self) {
-        forget(self.objects, &self.files).await;
+        kept::forget(self.objects, &self.files).await;
     }
 
     /// The packets of what came: one, or one for each of several folders. Sent again, the form makes the same keys.
@@ -164,47 +162,6 @@ impl<'a> Arriving<'a> {
             upload_key: self.key,
             created_by: by.user(),
             files: self.files.clone(),
-        }
-    }
-}
-
-/// Keeps a file that arrives in pieces, hashed on its way.
-///
-/// # Errors
-/// [`Refused`] where it is too large or breaks off; nothing of it stays.
-pub async fn keep<E>(
-    objects: &TeamObjects,
-    limits: &UploadLimits,
-    name: String,
-    mut pieces: impl Stream<Item = Result<Bytes, E>> + Unpin,
-) -> Result<File, Refused> {
-    let id = FileId::fresh();
-    let object_key = objects.file(id);
-    let mut incoming = objects.begin(&object_key).await?;
-    let (mut size, mut hash) = (0u64, Sha256::new());
-    while let Some(piece) = pieces.next().await {
-        let Ok(piece) = piece else {
-            incoming.abort().await;
-            return Err(Refused::Broken);
-        };
-        size = size.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
-        if size > limits.reading.file_bytes {
-            incoming.abort().await;
-            return Err(Refused::Large { name, most: limits.file() });
-        }
-        hash.update(&piece);
-        incoming.write(piece).await?;
-    }
-    incoming.finish().await?;
-    let size_bytes = i64::try_from(size).unwrap_or(i64::MAX);
-    Ok(File { id, name, sha256: hex::encode(hash.finalize()), size_bytes, object_key })
-}
-
-/// Removes what is stored for a packet that will not be.
-pub async fn forget(objects: &TeamObjects, files: &[File]) {
-    for file in files {
-        if let Err(error) = objects.remove(&file.object_key).await {
-            tracing::warn!(%error, file.id = %file.id, "a file of a refused upload could not be removed");
         }
     }
 }
@@ -238,71 +195,10 @@ pub fn store(tx: &mut WriteTx<'_>, packet: &NewPacket) -> Result<Change<()>, Sto
     Ok(Change::to(()).diff(serde_json::Value::Null, told(&packet.files)))
 }
 
-/// Files for the audit log.
-pub fn told(files: &[File]) -> Vec<serde_json::Value> {
-    let told = |file: &File| serde_json::json!({ "file": file.name, "sha256": file.sha256, "bytes": file.size_bytes });
-    files.iter().map(told).collect()
-}
-
 async fn small_text(mut field: Field) -> Result<String, Refused> {
     match field.bytes(1024).await {
         Ok(Ok(bytes)) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
         Ok(Err(_)) => Err(Refused::Broken),
         Err(_) => Err(Refused::Name),
-    }
-}
-
-/// The last part of a name as a client sent it, without control characters, at most 255 bytes.
-pub fn file_name(sent: &str) -> String {
-    let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
-    let mut name: String = last.chars().filter(|c| !c.is_control()).collect::<String>().trim().to_owned();
-    while name.len() > 255 {
-        name.pop();
-    }
-    name
-}
-
-/// A packet's name without what no name has, at most 200 characters.
-fn plain(name: &str) -> Option<String> {
-    let name: String = name.chars().filter(|c| !c.is_control()).collect();
-    let name: String = name.trim().chars().take(NAME_MAX).collect();
-    Some(name).filter(|name| !name.is_empty())
-}
-
-/// What a packet is called when nobody said: the file's name, or the first file's and how many more there are.
-fn packet_name(given: Option<&str>, files: &[File]) -> String {
-    let first = files.first().map(|file| file.name.as_str()).unwrap_or_default();
-    let stem = first.rsplit_once('.').map(|(stem, _)| stem).and_then(plain);
-    let stem = stem.or_else(|| plain(first)).unwrap_or_else(|| "Packet".to_owned());
-    let made = match files.len() {
-        0 | 1 => stem,
-        count => format!("{stem} and {} more", count.saturating_sub(1)),
-    };
-    given.and_then(plain).or_else(|| plain(&made)).unwrap_or(made)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn file(name: &str) -> File {
-        File { id: FileId::fresh(), name: name.into(), sha256: String::new(), size_bytes: 0, object_key: String::new() }
-    }
-
-    #[test]
-    fn a_name_from_a_client_is_a_name_and_no_path() {
-        assert_eq!(file_name("C:\\docs\\invoice.pdf"), "invoice.pdf");
-        assert_eq!(file_name("../../etc/passwd"), "passwd");
-        assert_eq!(file_name("-rf;$(id).pdf\r\n"), "-rf;$(id).pdf");
-        assert_eq!(file_name(&"ü".repeat(400)).len(), 254);
-        assert_eq!(file_name(".."), "..");
-    }
-
-    #[test]
-    fn a_packet_has_a_name_whatever_was_sent() {
-        assert_eq!(packet_name(None, &[file("4421 docs.pdf")]), "4421 docs");
-        assert_eq!(packet_name(None, &[file("invoice.pdf"), file("b.pdf"), file("c.pdf")]), "invoice and 2 more");
-        assert_eq!(packet_name(Some(" INV-4421 "), &[file("a.pdf")]), "INV-4421");
-        assert_eq!(packet_name(Some(" \u{1} "), &[file(".pdf")]), ".pdf");
     }
 }

@@ -3,7 +3,8 @@
 use super::decide::{Told, told};
 use crate::domain::access::{Action, Actor};
 use crate::domain::ids::{RunId, UserId};
-use crate::domain::packet::decision::BIN_DAYS;
+use crate::domain::packet::decision::{BIN_DAYS, Step, judge};
+use crate::domain::packet::result::PacketResult;
 use crate::store::packets::Packet;
 use crate::store::{ReadTx, StoreError, comments, decisions, questions};
 use crate::web::view::When;
@@ -25,6 +26,8 @@ pub struct Work {
     pub workers: Vec<(UserId, String, bool)>,
     pub run: RunId,
     pub is_decided: bool,
+    /// Why nobody can approve it yet; nothing where they can.
+    pub not_yet: Option<String>,
     pub past: Vec<Told>,
     pub binned: Option<BinnedView>,
     pub days: i64,
@@ -60,8 +63,8 @@ impl Desk {
         })
     }
 
-    /// What the page shows of it to an actor.
-    pub fn view(self, packet: &Packet, actor: &Actor) -> Work {
+    /// What the page shows of it to an actor, beside a result as its waivers leave it.
+    pub fn view(self, packet: &Packet, result: &PacketResult, actor: &Actor) -> Work {
         let is_here = !packet.is_deleted;
         let chosen = |(user, name): (UserId, String)| (user, name, Some(user) == packet.owner_id);
         Work {
@@ -71,6 +74,7 @@ impl Desk {
             workers: self.workers.into_iter().map(chosen).collect(),
             run: packet.run,
             is_decided: packet.decision.is_some(),
+            not_yet: judge(Step::Approve, None, result).err().map(|refused| refused.to_string()),
             past: told(
                 self.history,
                 self.comments,

@@ -2,7 +2,9 @@
 //! after its packet is stored: whoever dies between finds it again, and knows it. What could become no packet is told on the page Work.
 
 use super::arriving::{self, Refused};
+use super::kept;
 use super::limits::UploadLimits;
+use super::names;
 use crate::domain::access::{Action, Actor, Denied};
 use crate::domain::ids::{PacketId, RunId, TeamId};
 use crate::domain::limits::PACKET_MAILBOX;
@@ -75,7 +77,7 @@ struct Delivered {
 impl Delivered {
     /// The name of its file, as a page can show it.
     fn shown(&self) -> String {
-        arriving::file_name(&self.name.to_string_lossy())
+        names::file_name(&self.name.to_string_lossy())
     }
 
     async fn away(&self, put: fn(&Maildir, &OsStr) -> std::io::Result<()>) -> Result<(), MailInError> {
@@ -164,7 +166,7 @@ impl MailIn {
             let objects = TeamObjects::new(self.objects.clone(), team_keys::of(&self.db, delivered.team).await?);
             let title = said.title();
             let pieces = ReaderStream::new(tokio::fs::File::from_std(file));
-            let kept = match arriving::keep(&objects, &self.limits, eml(&title), pieces).await {
+            let kept = match kept::keep(&objects, &self.limits, eml(&title), pieces).await {
                 Ok(kept) => kept,
                 // It grew while it was read.
                 Err(Refused::Large { most, .. }) => return self.refuse(delivered, MailRefused::TooLarge(most)).await,
@@ -172,7 +174,7 @@ impl MailIn {
                 Err(other) => return Err(std::io::Error::other(other.to_string()).into()),
             };
             if let Err(error) = self.store(delivered.team, &said, &kept).await {
-                arriving::forget(&objects, &[kept]).await;
+                kept::forget(&objects, &[kept]).await;
                 if !matches!(&error, StoreError::Conflict(key) if key == "arrived_mails_pkey") {
                     return Err(error.into());
                 }
@@ -211,7 +213,8 @@ impl MailIn {
                 let change = arriving::store(tx, &packet)?;
                 let (title, became) = (said.title(), Became::Packet(packet.id));
                 mailboxes::arrived(tx, &key, &title, said.sender.as_deref(), &became)?;
-                let told = json!({ "sender": said.sender, "message_id": said.message_id, "files": arriving::told(&packet.files) });
+                let told =
+                    json!({ "sender": said.sender, "message_id": said.message_id, "files": kept::told(&packet.files) });
                 Ok::<_, StoreError>(change.diff(serde_json::Value::Null, told))
             })
             .await
@@ -241,5 +244,5 @@ impl MailIn {
 /// The name of a message's file.
 fn eml(title: &str) -> String {
     let plain: String = title.chars().map(|c| if matches!(c, '/' | '\\') { '-' } else { c }).take(120).collect();
-    arriving::file_name(&format!("{}.eml", plain.trim()))
+    names::file_name(&format!("{}.eml", plain.trim()))
 }

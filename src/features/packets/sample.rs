@@ -2,6 +2,7 @@
 //! are wrong on purpose, and each of its papers says that it is invented.
 
 use super::arriving;
+use super::kept;
 use super::limits::UploadLimits;
 use crate::domain::access::Action;
 use crate::domain::ids::{PacketId, RunId};
@@ -55,10 +56,10 @@ pub async fn create(
     let mut files: Vec<File> = Vec::new();
     for paper in papers {
         let pieces = stream::iter([Ok::<_, Infallible>(Bytes::from(paper.pdf))]);
-        match arriving::keep(&objects, &limits, paper.file, pieces).await {
+        match kept::keep(&objects, &limits, paper.file, pieces).await {
             Ok(file) => files.push(file),
             Err(refused) => {
-                arriving::forget(&objects, &files).await;
+                kept::forget(&objects, &files).await;
                 return Err(AppError::Request(refused.to_string()));
             }
         }
@@ -75,7 +76,7 @@ pub async fn create(
     let id = packet.id;
     let stored = db.write(permit, id, move |tx| Ok::<_, AppError>(arriving::store(tx, &packet)?)).await;
     let Err(error) = stored else { return Ok(view::go_to(&request, &format!("/packets/{id}"))) };
-    arriving::forget(&objects, &files).await;
+    kept::forget(&objects, &files).await;
     let AppError::Store(StoreError::Conflict(_)) = error else { return Err(error) };
     let permit = signed_in.actor.permit(Action::PacketView)?;
     let made = db.read(&permit, move |tx| packets::find_by_upload_keys(tx, &[key])).await?;

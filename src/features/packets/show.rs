@@ -241,7 +241,7 @@ async fn page(
         unplaced: unplaced::views(id, &result, &files, &history),
         may_correct: may.correct,
         may_check: !packet.is_deleted && actor.may(Action::PacketCheck),
-        work: desk.view(&packet, actor),
+        work: desk.view(&packet, &result, actor),
         viewer: viewer::view(id, &result, &files, &selection, page.as_ref(), past),
         chosen,
         refused,

@@ -2,7 +2,7 @@
 //! made into packets elsewhere.
 
 use crate::domain::access::Action;
-use crate::domain::mailbox::Word;
+use crate::domain::mailbox::{REFUSED_DAYS, TAKEN_DAYS, Word};
 use crate::gateways::maildir::MailFolder;
 use crate::store::{Db, ReadTx, StoreError, mailboxes};
 use crate::web::error::AppError;
@@ -23,6 +23,8 @@ struct Page {
     is_here: bool,
     word: Option<Word>,
     folder: String,
+    taken_days: i64,
+    refused_days: i64,
     done: Option<&'static str>,
 }
 
@@ -35,6 +37,8 @@ async fn page(signed_in: &SignedIn, db: &Db, takes: &TakesMail, done: &str) -> R
         is_here: takes.0.is_some(),
         folder: folder.map(|folder| folder.display().to_string()).unwrap_or_default(),
         word,
+        taken_days: TAKEN_DAYS,
+        refused_days: REFUSED_DAYS,
         done: match done {
             "on" => Some("The team has an address. Tell it to your mail server now."),
             "renewed" => Some("The team has another address. What is sent to the old one becomes no packet any more."),

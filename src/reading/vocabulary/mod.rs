@@ -5,8 +5,9 @@ mod fold;
 
 pub use fold::fold;
 
-use crate::domain::packet::document::{Kind, words};
+use crate::domain::packet::document::Kind;
 use crate::domain::trade::look_alike;
+use crate::domain::words::words;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 

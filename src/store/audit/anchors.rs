@@ -3,7 +3,7 @@
 use super::super::schema::{audit_anchors as anchors, teams};
 use super::chain::head;
 use crate::domain::audit::anchor::Anchor;
-use crate::domain::audit::walk::Fault;
+use crate::domain::audit::fault::Fault;
 use crate::domain::ids::TeamId;
 use crate::store::{Db, StoreError};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};

@@ -5,7 +5,8 @@ use super::super::schema::{
 };
 use super::kinds::ANYBODY;
 use crate::domain::audit::anchor::{Anchor, Head};
-use crate::domain::audit::walk::{Fault, Report, Walk};
+use crate::domain::audit::fault::{Fault, Report};
+use crate::domain::audit::walk::Walk;
 use crate::domain::audit::{ChainKey, Entry, month, topic};
 use crate::domain::ids::TeamId;
 use crate::store::{Db, GlobalTx, ReadTx, StoreError};

@@ -1,7 +1,7 @@
 //! The checks of the chain that members asked for, and their answers.
 
 use super::super::schema::audit_checks as checks;
-use crate::domain::audit::walk::Report;
+use crate::domain::audit::fault::Report;
 use crate::domain::ids::CheckId;
 use crate::store::{ReadTx, StoreError, WriteTx};
 use chrono::{DateTime, Utc};

@@ -16,10 +16,10 @@ pub use row::Listed;
 
 use crate::domain::ids::{PacketId, UserId};
 use crate::domain::packet::decision::Decision;
-use crate::domain::packet::document::words;
 use crate::domain::packet::result::Verdict;
 use crate::domain::packet::search::Wanted;
 use crate::domain::packet::state::PacketState;
+use crate::domain::words::words;
 use crate::store::{ReadTx, StoreError};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;

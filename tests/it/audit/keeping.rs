@@ -5,7 +5,7 @@ use crate::harness::database::Database;
 use crate::harness::{House, Person, program};
 use chrono::{Months, Utc};
 use diesel::prelude::*;
-use quayside::domain::audit::walk::Fault;
+use quayside::domain::audit::fault::Fault;
 use quayside::store::audit::seed::{self, Made};
 use std::process::Command;
 

@@ -9,7 +9,7 @@ mod tampering;
 use crate::harness::House;
 use chrono::{DateTime, Duration, Months, Utc};
 use quayside::domain::access::{Action, Actor};
-use quayside::domain::audit::walk::Report;
+use quayside::domain::audit::fault::Report;
 use quayside::domain::ids::TeamId;
 use quayside::store::audit::Filter;
 use quayside::store::audit::page::{self, Line, Page, Reach};

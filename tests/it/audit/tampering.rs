@@ -3,7 +3,7 @@
 use super::{atlas, filled, report};
 use crate::harness::House;
 use chrono::{Datelike, Utc};
-use quayside::domain::audit::walk::Fault;
+use quayside::domain::audit::fault::Fault;
 
 /// Tampers behind the policies, sees what is found, and puts everything back.
 async fn after(house: &House, tamper: &str) -> Vec<Fault> {

@@ -41,6 +41,10 @@ async fn a_packet_is_approved_and_nothing_of_it_changes_until_somebody_reopens_i
 #[tokio::test(flavor = "multi_thread")]
 async fn no_packet_is_approved_over_a_critical_finding_that_nobody_waived() {
     let (house, otto, address) = one_packet(1).await;
+    let page = otto.get(&address).await;
+    let offered = |page: &Page| page.all(".work input[name=step]", "value");
+    assert_eq!(offered(&page), ["reject"], "what would be refused is not offered");
+    assert!(page.words().contains("Critical findings stand. Correct what is wrong, or waive them"), "{}", page.words());
     let refused = decide(&otto, &address, "approve", "").await;
     assert_eq!(refused.status, 409);
     assert!(refused.words().contains("Critical findings stand."), "{}", refused.words());
@@ -48,6 +52,9 @@ async fn no_packet_is_approved_over_a_critical_finding_that_nobody_waived() {
     for key in otto.get(&address).await.all("input[name=finding]", "value") {
         otto.post(&format!("{address}/waivers"), &[("finding", &key), ("reason", "known"), ("until", "")]).await;
     }
+    let page = otto.get(&address).await;
+    assert_eq!(offered(&page), ["approve", "reject"]);
+    assert!(!page.words().contains("Critical findings stand."), "{}", page.words());
     assert_eq!(decide(&otto, &address, "approve", "").await.status, 303);
     assert_eq!(decision(&house), "approved");
 }

@@ -1,9 +1,13 @@
-//! What the API answers, as types that its document is made of. Keys are stable: add, never rename.
+//! What the API takes and answers, as types that its document is made of. Keys are stable: add, never rename.
+
+mod result;
+
+pub use result::PacketResult;
 
 use super::super::progress::Facts;
 use crate::domain::ids::{FileId, PacketId};
 use crate::domain::packet::decision;
-use crate::domain::packet::result;
+use crate::domain::packet::result as found;
 use crate::domain::packet::state::PacketState;
 use crate::domain::work::WorkState;
 use crate::store::packets;
@@ -145,71 +149,6 @@ pub struct Problem {
     pub request: Option<String>,
 }
 
-/// The packet as a whole, in its result.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ResultPacket {
-    pub name: String,
-    #[schema(minimum = 0, maximum = 100)]
-    pub score: u8,
-    pub verdict: Verdict,
-}
-
-/// A value that takes part in a finding.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ResultValue {
-    /// The `id` of the document.
-    pub document: String,
-    pub field: Option<String>,
-    /// The line of the document, from 0; null for its head.
-    pub line: Option<u32>,
-    /// As read: a text, or a list of texts; null where it is absent.
-    pub value: Option<serde_json::Value>,
-}
-
-/// What does not agree, and what to do about it.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ResultFinding {
-    /// Stable, such as `match.package_count`.
-    pub code: String,
-    #[schema(pattern = "^(critical|warning|info)$")]
-    pub severity: String,
-    pub title: String,
-    pub explanation: String,
-    pub fix: String,
-    pub citation: String,
-    pub values: Vec<ResultValue>,
-}
-
-/// A document that was read.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ResultDocument {
-    pub id: String,
-    /// The name of its file.
-    pub file: String,
-    #[schema(pattern = "^[0-9a-f]{64}$")]
-    pub sha256: String,
-    /// From 1.
-    pub pages: Vec<u32>,
-    /// Such as `commercial_invoice`; `unknown` where it cannot be told.
-    pub kind: String,
-    pub kind_confidence: f32,
-    /// Readings by field.
-    pub fields: std::collections::BTreeMap<String, serde_json::Value>,
-    /// Readings by field, for each row of goods or containers.
-    pub lines: Vec<std::collections::BTreeMap<String, serde_json::Value>>,
-    pub problems: Vec<serde_json::Value>,
-}
-
-/// What was read and what does not agree.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct PacketResult {
-    #[schema(pattern = "^quayside\\.packet/1$")]
-    pub schema: String,
-    pub packet: ResultPacket,
-    pub documents: Vec<ResultDocument>,
-    pub findings: Vec<ResultFinding>,
-}
-
 /// What a packet is made of.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -232,12 +171,12 @@ impl From<PacketState> for State {
     }
 }
 
-impl From<result::Verdict> for Verdict {
-    fn from(verdict: result::Verdict) -> Self {
+impl From<found::Verdict> for Verdict {
+    fn from(verdict: found::Verdict) -> Self {
         match verdict {
-            result::Verdict::Blocked => Self::Blocked,
-            result::Verdict::Review => Self::Review,
-            result::Verdict::Ready => Self::Ready,
+            found::Verdict::Blocked => Self::Blocked,
+            found::Verdict::Review => Self::Review,
+            found::Verdict::Ready => Self::Ready,
         }
     }
 }
