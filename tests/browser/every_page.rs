@@ -83,8 +83,8 @@ async fn sign_in(client: &Client, house: &House, person: Person) {
     client.wait().for_element(Locator::Css("#packets")).await.unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_judge_of_accessibility_finds_no_fault_on_any_page() {
+/// Every page in one theme, as nobody and as an Owner, at three widths.
+async fn judged(theme: &str, preferred: &str) {
     let Some(judge) = judge() else { return };
     let house = House::new().await;
     let otto = house.signed_in(Person::Otto).await;
@@ -92,28 +92,36 @@ async fn the_judge_of_accessibility_finds_no_fault_on_any_page() {
     house.work().await;
     let file = house.database.texts("SELECT id FROM files ORDER BY position LIMIT 1").remove(0);
     let mut found = Vec::new();
-    for (theme, preferred) in [("light", "1"), ("dark", "0")] {
-        let (_driver, client) = chromium_with(&[&format!("--blink-settings=preferredColorScheme={preferred}")]).await;
-        for (when, signed_in) in [("nobody", false), ("Owner", true)] {
-            if signed_in {
-                sign_in(&client, &house, Person::Olga).await;
-            }
-            for path in addresses(&packet, &file) {
-                for width in [1440, 768, 375] {
-                    client.set_window_size(width, 1000).await.unwrap();
-                    client.goto(&format!("{}{path}", house.base)).await.unwrap();
-                    keep(&client, &format!("every{}-{when}-{theme}-{width}", path.replace(['/', '?'], "_"))).await;
-                    // Between the two only what sticks out is new.
-                    let judge = if width == 768 { None } else { Some(judge.as_str()) };
-                    for fault in looks(&client, judge).await {
-                        found.push(format!("{path} ({when}, {theme}, {width}): {fault}"));
-                    }
+    let (_driver, client) = chromium_with(&[&format!("--blink-settings=preferredColorScheme={preferred}")]).await;
+    for (when, signed_in) in [("nobody", false), ("Owner", true)] {
+        if signed_in {
+            sign_in(&client, &house, Person::Olga).await;
+        }
+        for path in addresses(&packet, &file) {
+            for width in [1440, 768, 375] {
+                client.set_window_size(width, 1000).await.unwrap();
+                client.goto(&format!("{}{path}", house.base)).await.unwrap();
+                keep(&client, &format!("every{}-{when}-{theme}-{width}", path.replace(['/', '?'], "_"))).await;
+                // Between the two only what sticks out is new.
+                let judge = if width == 768 { None } else { Some(judge.as_str()) };
+                for fault in looks(&client, judge).await {
+                    found.push(format!("{path} ({when}, {theme}, {width}): {fault}"));
                 }
             }
         }
-        client.close().await.unwrap();
     }
+    client.close().await.unwrap();
     assert!(found.is_empty(), "{} faults\n{}", found.len(), found.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_judge_of_accessibility_finds_no_fault_on_any_page_in_light() {
+    judged("light", "1").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_judge_of_accessibility_finds_no_fault_on_any_page_in_dark() {
+    judged("dark", "0").await;
 }
 
 async fn type_keys(client: &Client, keys: &[char]) {
