@@ -16,3 +16,4 @@ pub mod score;
 pub mod search;
 pub mod state;
 pub mod waiver;
+pub mod written;

@@ -3,6 +3,7 @@
 
 use super::document::{Document, Field, FieldType, Kind};
 use super::result::PacketResult;
+use super::written::inside;
 use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -69,7 +70,7 @@ impl Place {
 
     /// As people read it: `containers · bill of lading`.
     pub fn label(self) -> String {
-        let lower = |kind: Kind| if kind == Kind::Isf { "ISF".to_owned() } else { kind.label().to_lowercase() };
+        let lower = |kind: Kind| inside(kind.label());
         match self {
             Self::Name => "name".to_owned(),
             Self::Field(field, kind) => format!("{} · {}", field.label(), lower(kind)),

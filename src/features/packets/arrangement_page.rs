@@ -7,6 +7,7 @@ use crate::domain::ids::{FileId, PacketId};
 use crate::domain::packet::arrangement::{Leaf, ReadAs, Sheaf, Turn};
 use crate::domain::packet::document::Kind;
 use crate::domain::packet::state::PacketState;
+use crate::domain::packet::written;
 use crate::reading::mail::{page_of_part, part_of_page};
 use crate::web::error::AppError;
 use crate::web::session::SignedIn;
@@ -96,7 +97,7 @@ pub fn pages_words(pages: &[u32]) -> String {
 
 /// A kind in the middle of a sentence.
 pub fn kind_words(kind: Kind) -> String {
-    if kind == Kind::Isf { kind.label().to_owned() } else { kind.label().to_lowercase() }
+    written::inside(kind.label())
 }
 
 /// `commercial invoice on pages 1 and 2, packing list on page 3`.

@@ -1,11 +1,12 @@
 //! The value that a person has chosen: what it is, where it comes from, what became of it, and the form that corrects it.
 
-use super::evidence::words;
 use super::selection::place_of;
 use crate::domain::ids::PacketId;
 use crate::domain::packet::correction::{Source, Spot};
 use crate::domain::packet::document::{Document, Field, FieldType, Kind, Value};
 use crate::domain::packet::result::PacketResult;
+use crate::domain::packet::written;
+use crate::domain::packet::written::words;
 use crate::store::corrections::{Entry, Step, newest};
 use crate::store::packets::File;
 use crate::web::view::When;
@@ -121,7 +122,7 @@ pub fn step_words(field: Field, step: &Step) -> String {
 /// `Packages, line 2 · packing list`.
 pub fn title(kind: Kind, field: Field, line: Option<usize>) -> String {
     let line = line.map(|line| format!(", line {}", line.saturating_add(1))).unwrap_or_default();
-    format!("{}{line} · {}", field.label(), kind.label().to_lowercase())
+    format!("{}{line} · {}", field.label(), written::inside(kind.label()))
 }
 
 impl Chosen {

@@ -2,7 +2,6 @@
 //! are those of the results; scores are those of the time.
 
 use super::course::class;
-use super::evidence::words;
 use super::show::verdict_words;
 use crate::domain::access::Action;
 use crate::domain::ids::PacketId;
@@ -11,6 +10,8 @@ use crate::domain::packet::document::{Document, Field, Readings, Value};
 use crate::domain::packet::result::{Finding, PacketResult};
 use crate::domain::packet::state::PacketState;
 use crate::domain::packet::waiver::{Waiver, judge};
+use crate::domain::packet::written;
+use crate::domain::packet::written::words;
 use crate::store::scores::Scored;
 use crate::store::{Db, ReadTx, StoreError, packets, runs, scores, waivers};
 use crate::web::error::AppError;
@@ -132,7 +133,7 @@ fn change(change: &Change<'_>) -> ChangeView {
             let said = |value: &Option<&Value>| value.map(|value| cut(words(*field, value)));
             let label = line.map_or_else(
                 || field.label().to_owned(),
-                |line| format!("{} · {}", place(line), field.label().to_lowercase()),
+                |line| format!("{} · {}", place(line), written::inside(field.label())),
             );
             ChangeView { label, before: said(before), after: said(after) }
         }
@@ -153,7 +154,7 @@ fn paper(pair: &Pair<'_>) -> PaperView {
         notes.push(format!("{} took the place of {}.", pair.after.file, pair.before.file));
     }
     if pair.before.kind != pair.after.kind {
-        notes.push(format!("It was taken for: {}.", pair.before.kind.label().to_lowercase()));
+        notes.push(format!("It was taken for: {}.", written::inside(pair.before.kind.label())));
     }
     PaperView {
         title: title(pair.after),

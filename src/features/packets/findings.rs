@@ -9,6 +9,7 @@ use crate::domain::ids::{PacketId, WaiverId};
 use crate::domain::packet::document::Document;
 use crate::domain::packet::result::{Finding, PacketResult, Severity};
 use crate::domain::packet::waiver::key;
+use crate::domain::packet::written;
 use crate::store::questions;
 use crate::store::waivers::Entry;
 use crate::web::view::When;
@@ -76,7 +77,7 @@ fn part_views(
                 reading.raw.clone()
             }
             (reading, value) => match (part.field, value.as_ref().or(reading.map(|reading| &reading.value))) {
-                (Some(field), Some(value)) => evidence::words(field, value),
+                (Some(field), Some(value)) => written::words(field, value),
                 (Some(_), None) => "not found".to_owned(),
                 (None, _) => document.file.clone(),
             },
@@ -89,7 +90,7 @@ fn part_views(
             let line = part.line.map(|line| format!("&line={line}")).unwrap_or_default();
             format!("/packets/{packet}?document={}&field={field}{line}#viewer", document.id)
         });
-        let field = part.field.map(|field| format!(" · {}", field.label().to_lowercase())).unwrap_or_default();
+        let field = part.field.map(|field| format!(" · {}", written::inside(field.label()))).unwrap_or_default();
         let label = format!("{}{line}{field}", document.kind.label());
         Some(PartView { label, value, href, correct: correct.filter(|_| may_correct) })
     };

@@ -1,12 +1,13 @@
 //! The letter to an importer as it is proposed: which shipment, what its documents say, where they differ and what is needed, in plain
 //! words for somebody who knows neither codes nor rules. It sends nothing.
 
-use super::evidence::{first_page, of_part, words};
+use super::evidence::{first_page, of_part};
 use crate::domain::mail::one_line;
 use crate::domain::packet::document::Field;
 use crate::domain::packet::question::SUBJECT_MAX;
 use crate::domain::packet::result::{Finding, PacketResult, Part, Severity};
 use crate::domain::packet::waiver::key;
+use crate::domain::packet::written::words;
 use crate::web::error::AppError;
 use askama::Template;
 

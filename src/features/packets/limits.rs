@@ -1,7 +1,7 @@
 //! What an upload may hold, and the words in which the page that takes files says it, with the figures in force. Most of it is
 //! enforced by the reading; the upload itself counts files and bytes.
 
-use super::evidence::grouped;
+use crate::domain::packet::written::figure;
 use crate::reading::source::Limits;
 
 /// What an upload may hold.
@@ -23,7 +23,7 @@ pub struct Sort {
 
 /// A figure with its thousands apart.
 fn figure(number: impl ToString) -> String {
-    grouped(&number.to_string())
+    figure(&number.to_string())
 }
 
 /// Bytes in MB.
@@ -135,9 +135,9 @@ mod tests {
         let limits = UploadLimits { files: 1_100, reading };
         let said: Vec<String> = limits.sorts().into_iter().map(|sort| sort.most).chain([limits.each()]).collect();
         let said = said.join("\n");
-        for figure in (1_100..=1_116u32).map(|figure| grouped(&figure.to_string())) {
-            let figure = if figure == "1,110" { "11 deep".to_owned() } else { figure };
-            assert!(said.contains(&figure), "{figure} is missing in\n{said}");
+        for most in (1_100..=1_116u32).map(|number| figure(&number.to_string())) {
+            let most = if most == "1,110" { "11 deep".to_owned() } else { most };
+            assert!(said.contains(&most), "{most} is missing in\n{said}");
         }
         assert_eq!((time(120), time(90), some(1, "page")), ("2 minutes".into(), "90 seconds".into(), "1 page".into()));
     }

@@ -1,10 +1,10 @@
 //! A packet as one line of a list: its words, and where a search found it.
 
-use super::evidence::grouped;
 use super::show::verdict_words;
 use crate::domain::ids::{PacketId, UserId};
 use crate::domain::packet::search::Place;
 use crate::domain::packet::state::PacketState;
+use crate::domain::packet::written::figure;
 use crate::store::packets::Packet;
 use crate::store::packets::list::COUNTED;
 use crate::web::view::When;
@@ -42,8 +42,8 @@ fn plural(count: i32, one: &str) -> String {
 
 /// `214`, `1,000+`.
 pub fn counted(count: i64) -> String {
-    let most = grouped(&COUNTED.to_string());
-    if count > COUNTED { format!("{most}+") } else { grouped(&count.to_string()) }
+    let most = figure(&COUNTED.to_string());
+    if count > COUNTED { format!("{most}+") } else { figure(&count.to_string()) }
 }
 
 /// How far a day is from today, where that is worth saying.

@@ -1,10 +1,10 @@
 //! Corrections that stand and have lost their place: told on the packet's page, with the way to make them anew or to take them back.
 
-use super::evidence::words;
 use super::selection::place_of;
 use crate::domain::ids::PacketId;
 use crate::domain::packet::correction::{Lost, Spot, Unplaced};
 use crate::domain::packet::result::PacketResult;
+use crate::domain::packet::written::words;
 use crate::reading::mail::page_of_part;
 use crate::store::corrections::{Entry, newest};
 use crate::store::packets::File;

@@ -3,6 +3,7 @@
 use super::Hit;
 use super::papers::{Papers, decimal, part};
 use crate::domain::packet::document::{Document, Field, Kind, Readings};
+use crate::domain::packet::written;
 use crate::domain::trade::{measure, money};
 use rust_decimal::Decimal;
 
@@ -25,14 +26,17 @@ fn wrong_lines(invoice: &Document) -> Option<Hit> {
         count => format!(" {} more lines are wrong in the same way.", count.saturating_sub(1)),
     };
     let line = invoice.lines.get(*first)?;
-    let print = |field: Field| line.get(&field).and_then(|reading| reading.value.one()).unwrap_or_default().to_owned();
+    let print = |field: Field| {
+        written::bare(field, line.get(&field).and_then(|reading| reading.value.one()).unwrap_or_default())
+    };
     Some(Hit {
         explanation: format!(
-            "In line {} the quantity {} at a price of {} comes to {}, but the amount says {amount}.{more}",
+            "In line {} the quantity {} at a price of {} comes to {}, but the amount says {}.{more}",
             first.saturating_add(1),
             print(Field::Quantity),
             print(Field::UnitPrice),
-            product.round_dp(amount.scale()),
+            written::amount(product.round_dp(amount.scale())),
+            written::amount(*amount),
         ),
         values: wrong
             .iter()
@@ -93,6 +97,7 @@ fn wrong_total(invoice: &Document) -> Option<Hit> {
         && adds_up(subtotal) == Some(false)
     {
         let sum = amounts.unwrap_or_default();
+        let (sum, subtotal) = (written::amount(sum), written::amount(subtotal));
         let explanation = format!("The {lines} lines come to {sum}, but the subtotal says {subtotal}.");
         return Some(Hit { explanation, values: values(), severity: None });
     }
@@ -121,7 +126,8 @@ fn wrong_total(invoice: &Document) -> Option<Hit> {
     }
     let charges = carriage + charges;
     let sum = goods + charges + tax - discount;
-    let taxed = if tax.is_zero() { String::new() } else { format!(", tax of {tax}") };
+    let taxed = if tax.is_zero() { String::new() } else { format!(", tax of {}", written::amount(tax)) };
+    let [goods, charges, discount, sum, total] = [goods, charges, discount, sum, total].map(written::amount);
     let explanation = format!(
         "Goods of {goods}, charges of {charges}{taxed} and a discount of {discount} come to {sum}, but the total says {total}."
     );
@@ -168,7 +174,10 @@ fn wrong_columns(document: &Document, row: &str) -> Option<Hit> {
     let rows = if count == 1 { format!("The one {row} has") } else { format!("The {count} {row}s add up to") };
     let told: Vec<String> = wrong
         .iter()
-        .map(|(field, sum, total)| format!("{} {sum}, the total says {total}", field.label().to_lowercase()))
+        .map(|(field, sum, total)| {
+            let [sum, total] = [*sum, *total].map(written::amount);
+            format!("{} {sum}, the total says {total}", written::inside(field.label()))
+        })
         .collect();
     Some(Hit {
         explanation: format!("{rows}: {}.", told.join("; ")),

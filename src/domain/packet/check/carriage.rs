@@ -5,6 +5,7 @@ use super::Hit;
 use super::papers::{Papers, Said, date, decimal, listed, name, part};
 use super::{arithmetic, quantities, references, validity};
 use crate::domain::packet::document::{Document, Field, Kind};
+use crate::domain::packet::written;
 use crate::domain::trade::{awb, scac};
 use rust_decimal::{Decimal, dec};
 
@@ -25,7 +26,11 @@ pub fn container_weight(papers: &Papers<'_>) -> Vec<Hit> {
     let Some(first) = heavy.first() else { return Vec::new() };
     let number = first.line.and_then(|line| first.document.reading(Field::ContainerNumber, Some(line)));
     let number = number.and_then(|reading| reading.value.one()).unwrap_or("A container");
-    let explanation = format!("{number} is said to carry {} kg; no container may carry more than {LOAD}.", first.value);
+    let explanation = format!(
+        "{number} is said to carry {} kg; no container may carry more than {}.",
+        written::figure(first.value),
+        written::amount(LOAD)
+    );
     vec![Hit { explanation, values: heavy.iter().map(Said::part).collect(), severity: None }]
 }
 
@@ -46,7 +51,12 @@ pub fn density(papers: &Papers<'_>) -> Vec<Hit> {
         let volume = decimal(&bill.fields, Field::VolumeM3).filter(|volume| *volume > Decimal::ZERO)?;
         let density = weight.checked_div(volume)?.round_dp(0);
         (density < dec!(20) || density > dec!(2500)).then(|| Hit {
-            explanation: format!("{weight} kg in {volume} m3 is {density} kg for each cubic metre."),
+            explanation: format!(
+                "{} kg in {} m³ is {} kg for each cubic metre.",
+                written::amount(weight),
+                written::amount(volume),
+                written::amount(density)
+            ),
             values: vec![part(bill, Field::GrossWeightKg, None), part(bill, Field::VolumeM3, None)],
             severity: None,
         })
@@ -178,6 +188,7 @@ pub fn transit_time(papers: &Papers<'_>) -> Vec<Hit> {
     if (1..=75).contains(&days) {
         return Vec::new();
     }
+    let [laden, arrives] = [laden, arrives].map(written::day);
     let explanation = format!("Laden on {laden} and expected on {arrives}: the voyage would take {days} days.");
     let values = vec![part(bill, Field::OnBoardDate, None), part(notice, Field::Eta, None)];
     vec![Hit { explanation, values, severity: None }]

@@ -6,6 +6,7 @@ use super::papers::{Papers, listed, name, part};
 use crate::domain::client::Client;
 use crate::domain::packet::document::{Document, Field, FieldType};
 use crate::domain::packet::result::{Finding, Severity};
+use crate::domain::packet::written;
 use rust_decimal::Decimal;
 use std::str::FromStr;
 
@@ -41,7 +42,7 @@ pub fn field(papers: &Papers<'_>) -> Vec<Hit> {
                 continue;
             }
             let words: Vec<String> =
-                missing.iter().map(|field| format!("\"{}\"", field.label().to_lowercase())).collect();
+                missing.iter().map(|field| format!("\"{}\"", written::inside(field.label()))).collect();
             hits.push(Hit {
                 explanation: format!("For {}, the {} must state {}.", client.name, name(*kind), listed(&words)),
                 values: missing.iter().map(|field| part(document, *field, None)).collect(),

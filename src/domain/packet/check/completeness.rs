@@ -5,6 +5,7 @@ use super::doubt::is_scan;
 use super::papers::{Papers, is_copy, listed, name, own_number, part, whole};
 use crate::domain::packet::document::{Document, Field, Kind};
 use crate::domain::packet::result::Severity;
+use crate::domain::packet::written;
 
 /// How the shipment comes.
 #[derive(PartialEq, Eq)]
@@ -93,7 +94,7 @@ fn incomplete(papers: &Papers<'_>, invoice: &Document) -> Option<Hit> {
     if missing.is_empty() {
         return None;
     }
-    let labels: Vec<String> = missing.iter().map(|field| field.label().to_lowercase()).collect();
+    let labels: Vec<String> = missing.iter().map(|field| written::inside(field.label())).collect();
     Some(Hit {
         explanation: format!("The invoice does not state {}.", listed(&labels)),
         values: missing.into_iter().map(|field| part(invoice, field, None)).collect(),

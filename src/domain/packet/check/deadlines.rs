@@ -4,6 +4,7 @@
 use super::Hit;
 use super::papers::{Papers, date, part};
 use crate::domain::packet::document::{Document, Field, Kind};
+use crate::domain::packet::written;
 
 /// An invoice from the future.
 pub fn future_invoice(papers: &Papers<'_>) -> Vec<Hit> {
@@ -11,7 +12,7 @@ pub fn future_invoice(papers: &Papers<'_>) -> Vec<Hit> {
     let future = |invoice: &Document| {
         let dated = date(invoice, Field::InvoiceDate).filter(|dated| *dated > today)?;
         Some(Hit {
-            explanation: format!("The invoice is dated {dated}; today is {today}."),
+            explanation: format!("The invoice is dated {}; today is {}.", written::day(dated), written::day(today)),
             values: vec![part(invoice, Field::InvoiceDate, None)],
             severity: None,
         })
@@ -32,7 +33,7 @@ pub fn last_free_day(papers: &Papers<'_>) -> Vec<Hit> {
             _ => return None,
         };
         Some(Hit {
-            explanation: format!("The last free day, {last}, {words}."),
+            explanation: format!("The last free day, {}, {words}.", written::day(last)),
             values: vec![part(notice, Field::LastFreeDay, None)],
             severity: None,
         })
@@ -51,7 +52,8 @@ pub fn general_order(papers: &Papers<'_>) -> Vec<Hit> {
         let lain = today.signed_duration_since(arrives).num_days();
         (lain >= UNENTERED.saturating_sub(1)).then(|| Hit {
             explanation: format!(
-                "The goods are here since {arrives}; goods without entry after {UNENTERED} days go to general order."
+                "The goods are here since {}; goods without entry after {UNENTERED} days go to general order.",
+                written::day(arrives)
             ),
             values: vec![part(notice, Field::Eta, None)],
             severity: None,
@@ -66,7 +68,11 @@ pub fn filing_soon(papers: &Papers<'_>) -> Vec<Hit> {
     let soon = |(document, field, lading): super::filing::Lading<'_>| {
         let days = lading.signed_duration_since(today).num_days();
         (1..=2).contains(&days).then(|| Hit {
-            explanation: format!("The vessel is laden on {lading}, so the ISF is due a day before; today is {today}."),
+            explanation: format!(
+                "The vessel is laden on {}, so the ISF is due a day before; today is {}.",
+                written::day(lading),
+                written::day(today)
+            ),
             values: vec![part(document, field, None)],
             severity: None,
         })

@@ -3,6 +3,7 @@
 //! the rules see them so, and each document says what was done.
 
 use crate::domain::packet::document::{Document, Evidence, Field, FieldType, Problem, Reading, TextSource, Value};
+use crate::domain::packet::written;
 use crate::domain::trade::look_alike::same_look;
 use rust_decimal::Decimal;
 use std::borrow::Cow;
@@ -94,7 +95,7 @@ pub fn marked(mut documents: Vec<Document>) -> Vec<Document> {
     for aside in &asides {
         let Some(document) = documents.get(aside.document) else { continue };
         let Some(reading) = document.reading(aside.field, aside.line) else { continue };
-        let label = aside.field.label().to_lowercase();
+        let label = written::inside(aside.field.label());
         let page = page(reading);
         match &aside.as_if {
             Some(value) => {

@@ -3,6 +3,7 @@
 use super::Hit;
 use super::papers::{Papers, date, listed, part};
 use crate::domain::packet::document::{Document, Field, Kind};
+use crate::domain::packet::written;
 use chrono::NaiveDate;
 
 /// The ten elements of 19 CFR 149.3(a), as far as each is a value of the filing.
@@ -35,7 +36,7 @@ fn incomplete(papers: &Papers<'_>, isf: &Document) -> Option<Hit> {
     if missing.is_empty() {
         return None;
     }
-    let labels: Vec<String> = missing.iter().map(|field| field.label().to_lowercase()).collect();
+    let labels: Vec<String> = missing.iter().map(|field| written::inside(field.label())).collect();
     Some(Hit {
         explanation: format!("The ISF does not state {}.", listed(&labels)),
         values: missing.into_iter().map(|field| part(isf, field, None)).collect(),
@@ -63,6 +64,7 @@ pub fn late(papers: &Papers<'_>) -> Vec<Hit> {
     if !late {
         return Vec::new();
     }
+    let [lading, today] = [lading, today].map(written::day);
     let explanation = format!("The vessel is laden on {lading}, so the ISF was due the day before; today is {today}.");
     vec![Hit { explanation, values: vec![part(document, field, None)], severity: None }]
 }
@@ -86,7 +88,7 @@ fn unlinked(isf: &Document) -> Option<Hit> {
         .collect();
     let (first, field) = gaps.first()?;
     let explanation =
-        format!("Line {} of the ISF does not state {}.", first.saturating_add(1), field.label().to_lowercase());
+        format!("Line {} of the ISF does not state {}.", first.saturating_add(1), written::inside(field.label()));
     let values = gaps.iter().map(|(at, field)| part(isf, *field, Some(*at))).collect();
     Some(Hit { explanation, values, severity: None })
 }

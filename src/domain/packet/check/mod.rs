@@ -25,6 +25,7 @@ mod value;
 use super::document::Document;
 use super::result::{Finding, Part, Severity};
 use crate::domain::client::Client;
+use crate::domain::packet::written;
 use chrono::NaiveDate;
 use doubt::Judged;
 pub use doubt::marked;
@@ -106,7 +107,7 @@ fn with_doubt(documents: &[Document], mut finding: Finding) -> Finding {
         document.reading(field, part.line).filter(|reading| reading.is_unsure()).map(|_| (document.kind, field))
     });
     if let Some((kind, field)) = unsure {
-        let (kind, field) = (kind.label().to_lowercase(), field.label().to_lowercase());
+        let (kind, field) = (written::inside(kind.label()), written::inside(field.label()));
         finding.explanation.push_str(&format!(" Look at the page first: \"{field}\" on the {kind} was hard to read."));
     }
     finding

@@ -6,6 +6,7 @@ use super::lists::Lists;
 use crate::domain::client::Client;
 use crate::domain::packet::document::{Document, Field, Kind, Readings};
 use crate::domain::packet::result::Part;
+use crate::domain::packet::written;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
@@ -175,13 +176,14 @@ impl<'a> Papers<'a> {
 
 /// Who says what, in words: `457W on the bill of lading, 547W on the ISF`.
 pub fn told(said: &[Said<'_>]) -> String {
-    let mut values: Vec<(&str, Vec<String>)> = Vec::new();
+    let mut values: Vec<(String, Vec<String>)> = Vec::new();
     for said in said {
+        let own = written::bare(said.field, said.value);
         let who = format!("the {}", name(said.document.kind));
-        match values.iter_mut().find(|(value, _)| *value == said.value) {
+        match values.iter_mut().find(|(value, _)| *value == own) {
             Some((_, names)) if names.contains(&who) => {}
             Some((_, names)) => names.push(who),
-            None => values.push((said.value, vec![who])),
+            None => values.push((own, vec![who])),
         }
     }
     let parts: Vec<String> = values.into_iter().map(|(value, who)| format!("{value} on {}", listed(&who))).collect();
@@ -199,7 +201,7 @@ pub fn listed(words: &[String]) -> String {
 
 /// The kind in the middle of a sentence.
 pub fn name(kind: Kind) -> String {
-    if kind == Kind::Isf { kind.label().to_owned() } else { kind.label().to_lowercase() }
+    written::inside(kind.label())
 }
 
 /// What is said, where any two of the sayings are not the same; nothing where all agree.

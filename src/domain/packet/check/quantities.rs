@@ -5,6 +5,7 @@ use super::arithmetic::column;
 use super::papers::{Papers, Said, decimal, told};
 use crate::domain::packet::document::{Document, Field, Kind, Readings};
 use crate::domain::packet::result::Part;
+use crate::domain::packet::written;
 use crate::domain::trade::measure;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -73,7 +74,7 @@ fn compare(papers: &Papers<'_>, field: Field, agree: impl Fn(Decimal, Decimal) -
     let said: Vec<Said<'_>> = kinds.iter().flat_map(|kind| kind.said.iter().copied()).collect();
     let unit = match field {
         Field::GrossWeightKg | Field::NetWeightKg => " in kg",
-        Field::VolumeM3 => " in m3",
+        Field::VolumeM3 => " in m³",
         _ => "",
     };
     let weighs = matches!(field, Field::GrossWeightKg | Field::NetWeightKg);
@@ -151,8 +152,9 @@ pub fn quantity(papers: &Papers<'_>) -> Vec<Hit> {
         .filter(|(_, a, b)| differ(&a.quantities, &b.quantities))
         .collect();
     let Some((sku, a, b)) = differing.first() else { return Vec::new() };
-    let told =
-        |article: &Article| article.quantities.values().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
+    let told = |article: &Article| {
+        article.quantities.values().map(|it| written::figure(&it.to_string())).collect::<Vec<_>>().join(" and ")
+    };
     let more = match differing.len() {
         1 => String::new(),
         count => format!(" {} more articles differ.", count.saturating_sub(1)),

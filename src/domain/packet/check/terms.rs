@@ -4,6 +4,7 @@ use super::Hit;
 use super::papers::{Papers, decimal, listed, name, part};
 use crate::domain::packet::document::{Document, Field, Kind};
 use crate::domain::packet::result::Part;
+use crate::domain::packet::written;
 use crate::domain::trade::incoterm::{self, Incoterm, Payer};
 use crate::domain::trade::party;
 use rust_decimal::Decimal;
@@ -25,7 +26,7 @@ fn contradiction(papers: &Papers<'_>, invoice: &Document) -> Option<Hit> {
         if charged.is_empty() {
             return None;
         }
-        let labels: Vec<String> = charged.iter().map(|field| field.label().to_lowercase()).collect();
+        let labels: Vec<String> = charged.iter().map(|field| written::inside(field.label())).collect();
         let parts = charged.into_iter().map(|field| part(invoice, field, None));
         return Some(Hit {
             explanation: format!(

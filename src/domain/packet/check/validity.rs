@@ -5,6 +5,7 @@ use super::papers::{Papers, Said, date, listed, name, part, told};
 use super::quantities::weights_cannot_be;
 use crate::domain::packet::document::{Document, Field, Kind};
 use crate::domain::packet::result::Part;
+use crate::domain::packet::written;
 use crate::domain::trade::port::Port;
 use crate::domain::trade::tariff::Standing;
 use crate::domain::trade::{awb, container, grn, importer_number, mrn, scac, tariff};
@@ -175,6 +176,7 @@ pub fn weights(papers: &Papers<'_>) -> Vec<Hit> {
             wrong = lines.filter_map(|(at, line)| impossible(line).map(|weights| (Some(at), weights))).collect();
         }
         if let Some((_, (net, gross))) = wrong.first() {
+            let [net, gross] = [net, gross].map(|weight| written::amount(*weight));
             told.push(format!("{net} kg net and {gross} kg gross on the {}", name(document.kind)));
         }
         values.extend(wrong.iter().flat_map(|(line, _)| pair.map(|field| part(document, field, *line))));
@@ -234,10 +236,10 @@ fn impossible(before: &[Dated<'_>], after: &[Dated<'_>]) -> Option<Hit> {
     let explanation = format!(
         "{} {} on the {} lies after {} {} on the {}.",
         first.field.label(),
-        first.day,
+        written::day(first.day),
         name(first.document.kind),
         second.field.label(),
-        second.day,
+        written::day(second.day),
         name(second.document.kind),
     );
     let values = early.iter().chain(&late).map(|dated| part(dated.document, dated.field, None)).collect();

@@ -5,6 +5,7 @@ use super::Hit;
 use super::papers::{Papers, Said, decimal, listed, part};
 use crate::domain::packet::document::{Document, Field, Kind};
 use crate::domain::packet::result::Part;
+use crate::domain::packet::written;
 use crate::domain::trade::party;
 use rust_decimal::{Decimal, dec};
 
@@ -46,7 +47,12 @@ pub fn discount(papers: &Papers<'_>) -> Vec<Hit> {
             .filter(|goods| *goods > Decimal::ZERO)?;
         let share = amount.checked_div(goods)?.checked_mul(dec!(100))?;
         (share > dec!(10)).then(|| Hit {
-            explanation: format!("The discount of {amount} is {} % of goods of {goods}.", share.round_dp(1)),
+            explanation: format!(
+                "The discount of {} is {} % of goods of {}.",
+                written::amount(amount),
+                share.round_dp(1),
+                written::amount(goods)
+            ),
             values: vec![part(invoice, Field::DiscountAmount, None)],
             severity: None,
         })

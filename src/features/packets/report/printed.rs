@@ -1,9 +1,10 @@
 //! The report on paper: what stands on it, from its head to the values that were read. What it is made of is gathered before.
 
-use super::super::evidence::{first_page, of_part, words};
+use super::super::evidence::{first_page, of_part};
 use super::Facts;
 use super::place::{PLACES, place};
 use crate::domain::packet::result::{Finding, PacketResult, Verdict};
+use crate::domain::packet::written::words;
 use crate::print::{Align, Column, Paper, Picture, PrintError, Table, Weight};
 use crate::store::runs::Page;
 use crate::web::view;

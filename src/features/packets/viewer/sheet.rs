@@ -1,10 +1,11 @@
 //! What stands in the place of the page: its picture with a box for each value that it proves, or the cells of a sheet.
 
-use super::super::evidence::{cell_place, column_name, words};
+use super::super::evidence::{cell_place, column_name};
 use super::super::file::picture_href;
 use super::{View, at};
 use crate::domain::packet::arrangement::Leaf;
 use crate::domain::packet::document::Evidence;
+use crate::domain::packet::written::words;
 use crate::store::packets::File;
 use crate::store::runs::Page;
 use std::collections::BTreeSet;

@@ -1,8 +1,8 @@
 //! The values under the page: the fields of the head, those that were not seen, and the table of lines, each with what was corrected.
 
-use super::super::evidence::words;
 use super::{View, at};
 use crate::domain::packet::document::{Field, FieldType, Reading, Readings};
+use crate::domain::packet::written::words;
 
 /// A field under the page.
 pub struct FieldView {
