@@ -1,8 +1,7 @@
-//! Where on the originals a value stands, and how it is written for people. It draws nothing.
+//! Where on the originals a value stands. It draws nothing.
 
-use crate::domain::packet::document::{Document, Evidence, Field, FieldType, Reading, Value};
+use crate::domain::packet::document::{Document, Evidence, Reading};
 use crate::domain::packet::result::Part;
-use chrono::NaiveDate;
 
 /// The reading that takes part in a finding.
 pub fn of_part<'d>(documents: &'d [Document], part: &Part) -> Option<(&'d Document, Option<&'d Reading>)> {

@@ -1,7 +1,7 @@
 //! What an upload may hold, and the words in which the page that takes files says it, with the figures in force. Most of it is
 //! enforced by the reading; the upload itself counts files and bytes.
 
-use crate::domain::packet::written::figure;
+use crate::domain::packet::written;
 use crate::reading::source::Limits;
 
 /// What an upload may hold.
@@ -23,7 +23,7 @@ pub struct Sort {
 
 /// A figure with its thousands apart.
 fn figure(number: impl ToString) -> String {
-    figure(&number.to_string())
+    written::figure(&number.to_string())
 }
 
 /// Bytes in MB.
@@ -135,7 +135,7 @@ mod tests {
         let limits = UploadLimits { files: 1_100, reading };
         let said: Vec<String> = limits.sorts().into_iter().map(|sort| sort.most).chain([limits.each()]).collect();
         let said = said.join("\n");
-        for most in (1_100..=1_116u32).map(|number| figure(&number.to_string())) {
+        for most in (1_100..=1_116u32).map(figure) {
             let most = if most == "1,110" { "11 deep".to_owned() } else { most };
             assert!(said.contains(&most), "{most} is missing in\n{said}");
         }
