@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 /// What a page says to do where no tariff is loaded.
-pub const LOAD_A_TARIFF: &str = "`quayside admin import-tariff FILE` loads one.";
+pub const LOAD_A_TARIFF: &str = "Whoever runs the server loads one with quayside admin import-tariff.";
 
 /// The place in the rail that a page belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,8 +14,7 @@ use quayside::store::lists;
 use std::path::Path;
 use std::process::{Command, Output};
 
-const NO_TARIFF: &str =
-    "No tariff is loaded; codes are judged by form and chapter only. `quayside admin import-tariff FILE` loads one.";
+const NO_TARIFF: &str = "No tariff is loaded; codes are judged by form and chapter only. Whoever runs the server loads one with quayside admin import-tariff.";
 
 fn admin(database: &Database, folder: &Path, arguments: &[&str]) -> Output {
     Command::new(program())

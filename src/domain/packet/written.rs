@@ -33,11 +33,25 @@ pub fn day(date: NaiveDate) -> String {
     date.format("%-d %b %Y").to_string()
 }
 
+/// `8215993000` as `8215.99.3000`, the way the tariff prints it; what is no number of it stays as it is.
+fn tariff(code: &str) -> String {
+    let is_one = matches!(code.len(), 6..=10) && code.bytes().all(|byte| byte.is_ascii_digit());
+    match (code.split_at_checked(4), code.get(6..)) {
+        (Some((heading, rest)), Some(behind)) if is_one => {
+            let sub = rest.get(..2).unwrap_or_default();
+            let dot = if behind.is_empty() { "" } else { "." };
+            format!("{heading}.{sub}{dot}{behind}")
+        }
+        _ => code.to_owned(),
+    }
+}
+
 /// One value of a field, without its unit.
 pub fn bare(field: Field, text: &str) -> String {
     match field.field_type() {
         FieldType::Date => text.parse().map_or_else(|_| text.to_owned(), day),
         FieldType::Decimal | FieldType::Count | FieldType::Weight | FieldType::Volume => figure(text),
+        FieldType::Tariff => tariff(text),
         FieldType::Choice if field == Field::FreightTerms => {
             let mut letters = text.chars();
             letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
@@ -46,7 +60,6 @@ pub fn bare(field: Field, text: &str) -> String {
         | FieldType::Party
         | FieldType::Country
         | FieldType::Currency
-        | FieldType::Tariff
         | FieldType::Identifier
         | FieldType::Choice => text.to_owned(),
     }
@@ -87,6 +100,11 @@ mod tests {
             (Field::FreightTerms, "collect", "Collect"),
             (Field::BlNumber, "ORMU240551873", "ORMU240551873"),
             (Field::InvoiceDate, "soon", "soon"),
+            (Field::HtsCode, "8215993000", "8215.99.3000"),
+            (Field::HtsCode, "61051000", "6105.10.00"),
+            (Field::HtsCode, "610510", "6105.10"),
+            (Field::HtsCode, "6105", "6105"),
+            (Field::HtsCode, "61.05", "61.05"),
         ] {
             assert_eq!(words(field, &Value::One(value.into())), shown);
         }
