@@ -1,5 +1,6 @@
 //! A broker puts the pages of a file in order, in a browser that runs no script: each step is a form, and the packet is read so.
 
+use crate::hands::press;
 use crate::harness::{Browser, House, PASSWORD, Person, Upload};
 use crate::{chromium_with, keep};
 use fantoccini::{Client, Locator};
@@ -13,10 +14,6 @@ fn one_file() -> Option<Upload> {
         println!("skipped: ../shared is not here");
     }
     Some(("1558 docs.pdf".to_owned(), bytes?))
-}
-
-async fn press(client: &Client, xpath: &str) {
-    client.wait().for_element(Locator::XPath(xpath)).await.unwrap().click().await.unwrap();
 }
 
 /// Waits until the page says what was done last.

@@ -2,40 +2,16 @@
 //! importer, comparing runs, and telling Quayside what is known of a client. Each page on the way is judged as it stands there.
 
 use crate::every_page::{judge, stands};
+use crate::hands::{becomes, fill, press};
 use crate::harness::{Browser, House, Person, Upload, papers};
 use crate::{chromium_with, sign_in};
 use fantoccini::{Client, Locator};
-use serde_json::{Value, json};
-use std::time::{Duration, Instant};
+use serde_json::json;
 
 const THEMES: [(&str, &str); 2] = [("light", "1"), ("dark", "0")];
 
 async fn in_theme(preferred: &str) -> (crate::Driver, Client) {
     chromium_with(&[&format!("--blink-settings=preferredColorScheme={preferred}")]).await
-}
-
-async fn press(client: &Client, xpath: &str) {
-    let found = client.wait().at_most(Duration::from_secs(20)).for_element(Locator::XPath(xpath)).await;
-    found.unwrap_or_else(|error| panic!("{xpath}: {error}")).click().await.unwrap();
-}
-
-async fn fill(client: &Client, css: &str, text: &str) {
-    let field = client.wait().for_element(Locator::Css(css)).await.unwrap();
-    field.clear().await.unwrap();
-    field.send_keys(text).await.unwrap();
-}
-
-/// Waits until a script says true.
-async fn becomes(client: &Client, script: &str) {
-    let deadline = Instant::now() + Duration::from_secs(20);
-    loop {
-        match client.execute(&format!("return Boolean({script})"), vec![]).await {
-            Ok(Value::Bool(true)) => return,
-            // The page may be leaving.
-            Ok(_) | Err(_) => assert!(Instant::now() < deadline, "never: {script}"),
-        }
-        tokio::time::sleep(Duration::from_millis(30)).await;
-    }
 }
 
 async fn says(client: &Client, words: &str) {

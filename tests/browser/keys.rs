@@ -1,30 +1,17 @@
 //! The keys of people who are here all day, pressed in a real browser: each does what the page /keyboard says, none is heard while
 //! somebody types, and typed words are not lost without a question.
 
+use crate::hands::becomes;
 use crate::harness::{House, Person, papers};
 use crate::{chromium, sign_in};
 use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
 
 async fn press(client: &Client, keys: &str) {
     let body = "return document.activeElement && document.activeElement !== document.body";
     let active = client.execute(body, vec![]).await.unwrap() == json!(true);
     let place = if active { client.active_element().await } else { client.find(Locator::Css("body")).await };
     place.unwrap().send_keys(keys).await.unwrap();
-}
-
-/// Waits until a script says true.
-async fn becomes(client: &Client, script: &str) {
-    let deadline = Instant::now() + Duration::from_secs(15);
-    loop {
-        match client.execute(&format!("return Boolean({script})"), vec![]).await {
-            Ok(Value::Bool(true)) => return,
-            // The page may be leaving.
-            Ok(_) | Err(_) => assert!(Instant::now() < deadline, "never: {script}"),
-        }
-        tokio::time::sleep(Duration::from_millis(30)).await;
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,6 +6,7 @@ mod api_token;
 mod arranging;
 mod every_page;
 mod folders;
+mod hands;
 #[path = "../it/harness/mod.rs"]
 mod harness;
 mod journeys;

@@ -1,20 +1,10 @@
 //! A broker's day in a browser that runs no script: from the files to the approval, by links, forms and buttons alone.
 
+use crate::hands::{fill, press};
 use crate::harness::{House, PASSWORD, Person, papers};
 use crate::{chromium_with, keep};
 use fantoccini::{Client, Locator};
 use std::time::Duration;
-
-async fn press(client: &Client, xpath: &str) {
-    let found = client.wait().at_most(Duration::from_secs(20)).for_element(Locator::XPath(xpath)).await;
-    found.unwrap_or_else(|error| panic!("{xpath}: {error}")).click().await.unwrap();
-}
-
-async fn fill(client: &Client, css: &str, text: &str) {
-    let field = client.wait().for_element(Locator::Css(css)).await.unwrap();
-    field.clear().await.unwrap();
-    field.send_keys(text).await.unwrap();
-}
 
 async fn words(client: &Client) -> String {
     client.wait().for_element(Locator::Css("main")).await.unwrap().text().await.unwrap()
