@@ -2,11 +2,10 @@
 //! once the second waits for the first to commit, and finds its answer.
 
 use super::schema::idempotency_keys as keys;
-use super::{Db, ReadTx, StoreError, WriteTx, accounts};
+use super::{Db, ReadTx, StoreError, WriteTx, sweeping};
 use crate::domain::ids::TokenId;
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Timestamptz};
 
 /// How long a key is kept.
 pub const KEPT_HOURS: i64 = 24;
@@ -74,17 +73,7 @@ pub fn find(tx: &mut ReadTx<'_>, token: TokenId, key: &str) -> Result<Option<(Ve
 /// # Errors
 /// [`StoreError`] where the database fails.
 pub async fn sweep(db: &Db, now: DateTime<Utc>, most: i64) -> Result<usize, StoreError> {
-    let mut swept = 0usize;
-    for (team, _) in accounts::all_teams(db).await? {
-        let gone = db.global(move |tx| {
-            const SWEEP: &str = "DELETE FROM idempotency_keys WHERE team_id = app_team() AND (token_id, key) IN \
-                (SELECT token_id, key FROM idempotency_keys WHERE team_id = app_team() AND created_at < $1 ORDER BY created_at LIMIT $2)";
-            tx.pin_team(team)?;
-            let over = now - Duration::hours(KEPT_HOURS);
-            let sweep = diesel::sql_query(SWEEP).bind::<Timestamptz, _>(over).bind::<BigInt, _>(most);
-            Ok::<_, StoreError>(sweep.execute(tx.conn())?)
-        });
-        swept = swept.saturating_add(gone.await?);
-    }
-    Ok(swept)
+    const SWEEP: &str = "DELETE FROM idempotency_keys WHERE team_id = app_team() AND (token_id, key) IN \
+        (SELECT token_id, key FROM idempotency_keys WHERE team_id = app_team() AND created_at < $1 ORDER BY created_at LIMIT $2)";
+    sweeping::sweep(db, SWEEP, now - Duration::hours(KEPT_HOURS), most).await
 }

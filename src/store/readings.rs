@@ -1,12 +1,11 @@
-//! What scans were read as, by the content of their files and how they are arranged, so that no page is seen twice by the OCR engine. It knows a reading as data
-//! and not what stands in it.
+//! What scans were read as, by the content of their files and how they are arranged, so that no page is seen twice by the OCR engine. It
+//! knows a reading as data and not what stands in it.
 
 use super::schema::readings;
-use super::{Db, StoreError, accounts};
+use super::{Db, StoreError, sweeping};
 use crate::domain::ids::TeamId;
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Timestamptz};
 use serde_json::Value;
 
 /// The version of the reader whose readings may be used again. It changes with every release.
@@ -59,17 +58,7 @@ pub async fn keep(db: &Db, team: TeamId, of: Of, reading: Value) -> Result<(), S
 /// # Errors
 /// What the database refuses.
 pub async fn sweep(db: &Db, now: DateTime<Utc>, most: i64) -> Result<usize, StoreError> {
-    let mut swept = 0usize;
-    for (team, _) in accounts::all_teams(db).await? {
-        let gone = db.global(move |tx| {
-            const SWEEP: &str = "DELETE FROM readings WHERE team_id = app_team() AND (sha256, arrangement) IN \
-                (SELECT sha256, arrangement FROM readings WHERE team_id = app_team() AND made_at < $1 ORDER BY made_at LIMIT $2)";
-            tx.pin_team(team)?;
-            let old = now - Duration::days(DAYS);
-            let sweep = diesel::sql_query(SWEEP).bind::<Timestamptz, _>(old).bind::<BigInt, _>(most);
-            Ok::<_, StoreError>(sweep.execute(tx.conn())?)
-        });
-        swept = swept.saturating_add(gone.await?);
-    }
-    Ok(swept)
+    const SWEEP: &str = "DELETE FROM readings WHERE team_id = app_team() AND (sha256, arrangement) IN \
+        (SELECT sha256, arrangement FROM readings WHERE team_id = app_team() AND made_at < $1 ORDER BY made_at LIMIT $2)";
+    sweeping::sweep(db, SWEEP, now - Duration::days(DAYS), most).await
 }

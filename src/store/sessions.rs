@@ -1,8 +1,8 @@
 //! Sessions in PostgreSQL, found by the hash of the cookie's value: a copy of the table opens no session. A session ends after a time
 //! without a request, and after a longer time whatever happens.
 
-use super::prepared::Prepared;
 use super::schema::sessions;
+use super::statement::Statement;
 use super::{Db, GlobalTx, StoreError, WriteTx};
 use crate::domain::ids::{TeamId, UserId};
 use chrono::{DateTime, Duration, Utc};
@@ -39,7 +39,7 @@ pub async fn load(db: &Db, id: &str, lifetime: Lifetime) -> Result<Option<serde_
         WHERE id_hash = $1 AND expires_at > now() AND created_at > now() - make_interval(secs => $2)), \
         seen AS (UPDATE sessions s SET last_seen_at = now(), expires_at = now() + make_interval(secs => $3) FROM living l \
         WHERE s.id_hash = l.id_hash AND l.last_seen_at < now() - interval '1 minute') SELECT state FROM living";
-    let load = Prepared::new(LOAD)
+    let load = Statement::kept(LOAD)
         .with(hash(id).into_sql::<Bytea>())
         .with(lifetime.whole.as_seconds_f64().into_sql::<Double>())
         .with(lifetime.idle.as_seconds_f64().into_sql::<Double>());

@@ -5,7 +5,7 @@ use super::audit;
 use super::change::Change;
 use super::error::{Refusal, StoreError};
 use super::pool::Lines;
-use super::prepared::Prepared;
+use super::statement::Statement;
 use crate::domain::access::{Action, Actor, Permit};
 use crate::domain::audit::ChainKey;
 use crate::domain::ids::{TeamId, UserId};
@@ -329,7 +329,7 @@ fn pin_team(team: TeamId) -> String {
 
 /// Sets a variable until the transaction ends; nothing stays on the pooled connection.
 fn set(conn: &mut PgConnection, name: &str, value: &str) -> QueryResult<()> {
-    Prepared::new("SELECT set_config($1, $2, true)")
+    Statement::kept("SELECT set_config($1, $2, true)")
         .with(name.to_owned().into_sql::<Text>())
         .with(value.to_owned().into_sql::<Text>())
         .execute(conn)

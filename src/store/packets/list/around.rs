@@ -3,7 +3,7 @@
 use super::question::Question;
 use crate::domain::ids::{PacketId, UserId};
 use crate::domain::packet::search::{Place, Wanted};
-use crate::store::prepared::Prepared;
+use crate::store::statement::Statement;
 use crate::store::{ReadTx, StoreError};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text, Uuid as SqlUuid};
@@ -81,7 +81,7 @@ pub fn clients(tx: &mut ReadTx<'_>, limit: i64) -> Result<Vec<String>, StoreErro
             UNION ALL SELECT n.client_key, n.client FROM c CROSS JOIN LATERAL (SELECT p.client_key, p.client FROM packets p \
                 WHERE p.team_id = app_team() AND p.deleted_at IS NULL AND p.client_key > c.client_key ORDER BY p.client_key LIMIT 1) n) \
         SELECT client FROM c WHERE client IS NOT NULL LIMIT $1";
-    let found: Vec<Client> = Prepared::new(CLIENTS).with(limit.into_sql::<BigInt>()).load(tx.conn())?;
+    let found: Vec<Client> = Statement::kept(CLIENTS).with(limit.into_sql::<BigInt>()).load(tx.conn())?;
     Ok(found.into_iter().map(|client| client.client).collect())
 }
 
@@ -100,6 +100,6 @@ struct Person {
 pub fn owners(tx: &mut ReadTx<'_>, limit: i64) -> Result<Vec<(UserId, String)>, StoreError> {
     const OWNERS: &str = "SELECT u.id, u.name FROM memberships m JOIN users u ON u.id = m.user_id \
         WHERE m.team_id = app_team() ORDER BY u.name, u.id LIMIT $1";
-    let found: Vec<Person> = Prepared::new(OWNERS).with(limit.into_sql::<BigInt>()).load(tx.conn())?;
+    let found: Vec<Person> = Statement::kept(OWNERS).with(limit.into_sql::<BigInt>()).load(tx.conn())?;
     Ok(found.into_iter().map(|person| (UserId(person.id), person.name)).collect())
 }

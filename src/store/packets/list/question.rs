@@ -4,7 +4,7 @@
 use super::{Decided, Filter, OWNER, Order, Owner, Reach};
 use crate::domain::packet::result::Verdict;
 use crate::domain::packet::search::Wanted;
-use crate::store::prepared::Prepared;
+use crate::store::statement::Statement;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -40,15 +40,7 @@ impl Question {
         conn: &mut PgConnection,
         text: String,
     ) -> QueryResult<Vec<T>> {
-        let bound = |query: Prepared, value| match value {
-            Bind::Text(text) => query.with(text.into_sql::<Text>()),
-            Bind::Texts(texts) => query.with(texts.into_sql::<Array<Text>>()),
-            Bind::Id(id) => query.with(id.into_sql::<SqlUuid>()),
-            Bind::Ids(ids) => query.with(ids.into_sql::<Array<SqlUuid>>()),
-            Bind::Moment(at) => query.with(at.into_sql::<Timestamptz>()),
-            Bind::Day(day) => query.with(day.into_sql::<Date>()),
-        };
-        self.binds.into_iter().fold(Prepared::new(text), bound).load(conn)
+        self.put(Statement::kept(text)).load(conn)
     }
 
     /// The question in words, to be asked.
@@ -57,18 +49,19 @@ impl Question {
         conn: &mut PgConnection,
         text: String,
     ) -> QueryResult<Vec<T>> {
-        let mut query = diesel::sql_query(text).into_boxed::<Pg>();
-        for value in self.binds {
-            query = match value {
-                Bind::Text(text) => query.bind::<Text, _>(text),
-                Bind::Texts(texts) => query.bind::<Array<Text>, _>(texts),
-                Bind::Id(id) => query.bind::<SqlUuid, _>(id),
-                Bind::Ids(ids) => query.bind::<Array<SqlUuid>, _>(ids),
-                Bind::Moment(at) => query.bind::<Timestamptz, _>(at),
-                Bind::Day(day) => query.bind::<Date, _>(day),
-            };
-        }
-        query.load(conn)
+        self.put(Statement::once(text)).load(conn)
+    }
+
+    fn put(self, statement: Statement) -> Statement {
+        let with = |statement: Statement, value| match value {
+            Bind::Text(text) => statement.with(text.into_sql::<Text>()),
+            Bind::Texts(texts) => statement.with(texts.into_sql::<Array<Text>>()),
+            Bind::Id(id) => statement.with(id.into_sql::<SqlUuid>()),
+            Bind::Ids(ids) => statement.with(ids.into_sql::<Array<SqlUuid>>()),
+            Bind::Moment(at) => statement.with(at.into_sql::<Timestamptz>()),
+            Bind::Day(day) => statement.with(day.into_sql::<Date>()),
+        };
+        self.binds.into_iter().fold(statement, with)
     }
 
     /// The filter as conditions on `p`, but for its words.

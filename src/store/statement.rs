@@ -1,5 +1,5 @@
-//! A question in our own words that a connection keeps prepared: the database reads and plans it once and not for every request. It is for
-//! texts of which there are few; what is put together anew for each search is asked without it, or connections would keep thousands.
+//! A statement in our own words. One of the few that every request asks is kept by its connection: the database reads and plans it once.
+//! What is put together anew for each search is asked once and forgotten, or connections would keep thousands.
 
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -7,29 +7,39 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::Error;
 use diesel::sql_types::Untyped;
 
-/// A value of a question.
+/// A value of a statement.
 type Bound = Box<dyn QueryFragment<Pg> + Send>;
 
-/// The question, with `$1`, `$2` and so on for its values and no other `$`.
-pub(in crate::store) struct Prepared {
+/// The statement, with `$1`, `$2` and so on for its values and no other `$`.
+pub(in crate::store) struct Statement {
     text: String,
     values: Vec<Bound>,
+    is_kept: bool,
 }
 
-impl Prepared {
-    pub(in crate::store) fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), values: Vec::new() }
+impl Statement {
+    /// One that the connection keeps prepared.
+    pub(in crate::store) fn kept(text: impl Into<String>) -> Self {
+        Self { text: text.into(), values: Vec::new(), is_kept: true }
     }
 
-    /// The same question with its next value.
+    /// One that is planned for its own values.
+    pub(in crate::store) fn once(text: impl Into<String>) -> Self {
+        Self { is_kept: false, ..Self::kept(text) }
+    }
+
+    /// The same statement with its next value.
     pub(in crate::store) fn with<T: QueryFragment<Pg> + Send + 'static>(mut self, value: T) -> Self {
         self.values.push(Box::new(value));
         self
     }
 }
 
-impl QueryFragment<Pg> for Prepared {
+impl QueryFragment<Pg> for Statement {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        if !self.is_kept {
+            out.unsafe_to_cache_prepared();
+        }
         let mut pieces = self.text.split('$');
         out.push_sql(pieces.next().unwrap_or_default());
         for piece in pieces {
@@ -45,18 +55,18 @@ impl QueryFragment<Pg> for Prepared {
     }
 }
 
-impl QueryId for Prepared {
+impl QueryId for Statement {
     type QueryId = ();
 
     // The connection knows it by its text.
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl Query for Prepared {
+impl Query for Statement {
     type SqlType = Untyped;
 }
 
-impl RunQueryDsl<PgConnection> for Prepared {}
+impl RunQueryDsl<PgConnection> for Statement {}
 
 #[cfg(test)]
 mod tests {
@@ -66,10 +76,11 @@ mod tests {
 
     #[test]
     fn values_stand_where_their_numbers_do_and_a_missing_one_is_told() {
-        let twice = Prepared::new("SELECT $2, $1, $2::text").with(7.into_sql::<Integer>()).with("x".into_sql::<Text>());
+        let twice =
+            Statement::kept("SELECT $2, $1, $2::text").with(7.into_sql::<Integer>()).with("x".into_sql::<Text>());
         let shown = diesel::debug_query::<Pg, _>(&twice).to_string();
         assert!(shown.starts_with("SELECT $1, $2, $3::text -- binds: [\"x\", 7, \"x\"]"), "{shown}");
-        let lacking = Prepared::new("SELECT $1");
+        let lacking = Statement::kept("SELECT $1");
         let shown = write!(String::new(), "{}", diesel::debug_query::<Pg, _>(&lacking));
         assert!(shown.is_err(), "a value is missing");
     }
