@@ -1,5 +1,6 @@
 //! A browser without a screen: it keeps cookies, follows nothing by itself, and looks at every page that it fetches: one title, one
-//! heading, unique ids, a label for each field, forms that say where they go, targets that exist, and no script or style in the page.
+//! heading, unique ids, a label for each field, forms that say where they go and change whole pages, targets
+//! that exist, and no script or style in the page.
 
 use super::{PASSWORD, Person, Upload};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
@@ -70,6 +71,10 @@ impl Page {
         for form in select("form") {
             let (method, action) = (form.attr("method").unwrap_or("get"), form.attr("action"));
             assert!(matches!(method, "get" | "post") && action.is_some(), "{here}: {}", form.html());
+            // A change can answer with another page, and that has no such part to put in the place of this one.
+            let boosted = std::iter::once(form).chain(form.ancestors().filter_map(scraper::ElementRef::wrap));
+            let boost = boosted.filter_map(|element| element.attr("hx-boost")).next();
+            assert!(method == "get" || boost != Some("true"), "{here}: a boosted form: {}", form.html());
         }
         for element in select("[hx-target^='#'], [hx-select^='#']") {
             for name in ["hx-target", "hx-select"] {

@@ -73,6 +73,8 @@ impl House {
 
     /// A house with some settings.
     pub fn with(extra: &[(&str, &str)]) -> Self {
+        // A test that fails says what the house had to complain of.
+        drop(tracing_subscriber::fmt().with_env_filter("warn").with_writer(std::io::stderr).try_init());
         let database = Database::fresh();
         let db = Db::connect(&database.app_url(), 8, ChainKey::new(SECRET), MasterKeys::from_secret(SECRET));
         let objects = Objects::in_folder(&database.folder().join("objects")).unwrap();
