@@ -7,6 +7,7 @@ use nix::fcntl::{Flock, FlockArg};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, User, getppid, setgid, setgroups, setuid};
 use std::fs;
+use std::ops::RangeInclusive;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -132,6 +133,7 @@ impl Embedded {
             "fsync=on".to_owned(),
             "synchronous_commit=on".to_owned(),
             "max_connections=60".to_owned(),
+            format!("shared_buffers={}MB", buffers()),
             "log_timezone=UTC".to_owned(),
             "timezone=UTC".to_owned(),
         ] {
@@ -232,6 +234,17 @@ pub fn become_server(arguments: &[String]) -> String {
         return "the parent is gone".to_owned();
     }
     format!("starting {program}: {}", Command::new(program).args(rest).exec())
+}
+
+/// Megabytes in which the server keeps what is read again and again: an eighth of the machine's memory, of which it takes what it comes to
+/// need.
+fn buffers() -> u64 {
+    const MEGABYTES: RangeInclusive<u64> = 128..=512;
+    let kilobytes = fs::read_to_string("/proc/meminfo").ok().and_then(|told| {
+        let total = told.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
+        total.split_whitespace().next()?.parse::<u64>().ok()
+    });
+    (kilobytes.unwrap_or(0) / 1024 / 8).clamp(*MEGABYTES.start(), *MEGABYTES.end())
 }
 
 /// The folder of the newest installed server.
