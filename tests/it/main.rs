@@ -25,6 +25,7 @@ mod operation;
 mod own_account;
 mod packet_batch;
 mod packet_list;
+mod packet_search;
 mod packet_work;
 mod packets;
 mod reset;

@@ -1,10 +1,5 @@
 //! Many packets at once: the list under any filter and in any order, by key and never by offset, with a bounded count. What is in the
 //! bin is in no list.
-//!
-//! A page is looked for down the index of its order as far as [`WALK`] packets reach; where that finds no whole page, all that the filter
-//! lets through is gathered once and sorted, from the rarest of its words where it has any. So neither a filter that lets nearly nothing
-//! through nor one that lets nearly everything through costs more than looking at each packet once. A question takes the same few
-//! queries, whatever it finds.
 
 mod around;
 mod question;
@@ -27,6 +22,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use question::Question;
 use search::Search;
+use terms::Terms;
 
 /// More packets than this are not counted.
 pub const COUNTED: i64 = 1_000;
@@ -35,7 +31,7 @@ pub const COUNTED: i64 = 1_000;
 const NAME_MOST: usize = 1_000;
 
 /// Packets of the team that are not in the bin.
-const HERE: &str = "team_id = app_team() AND deleted_at IS NULL";
+const HERE: &str = "p.team_id = app_team() AND p.deleted_at IS NULL";
 /// The column of the person who has a packet.
 const OWNER: &str = "owner_id";
 
@@ -170,9 +166,10 @@ pub fn page(
     reach: &Reach,
     size: usize,
 ) -> Result<Page, StoreError> {
-    let search = Search::new(tx, filter, order, reach, size.saturating_add(1))?;
-    let (rows, _) = search.find(tx.conn())?;
-    Ok(search.page(rows, size))
+    let terms = Terms::of(tx.conn(), filter)?;
+    let search = Search::new(filter, terms.as_ref(), order, reach, size.saturating_add(1));
+    let found = search.find(tx.conn())?;
+    Ok(search.page(found.rows, size))
 }
 
 /// The same, and how many packets fit.
@@ -186,13 +183,14 @@ pub fn counted_page(
     reach: &Reach,
     size: usize,
 ) -> Result<(Page, Total), StoreError> {
-    let search = Search::new(tx, filter, order, reach, size.saturating_add(1))?;
-    let (rows, total) = search.find(tx.conn())?;
-    let total = match total {
-        Some(total) => Total::of(total),
+    let terms = Terms::of(tx.conn(), filter)?;
+    let search = Search::new(filter, terms.as_ref(), order, reach, size.saturating_add(1)).counting();
+    let found = search.find(tx.conn())?;
+    let total = match found.total {
+        Some(total) => total,
         None => search.total(tx.conn())?,
     };
-    Ok((search.page(rows, size), total))
+    Ok((search.page(found.rows, size), total))
 }
 
 /// The next packets of a filter in an order behind a place, at most `size`, for a file of all of them; none at the end.
@@ -207,9 +205,9 @@ pub fn next(
     size: usize,
 ) -> Result<Vec<Listed>, StoreError> {
     let reach = after.map_or(Reach::First, Reach::After);
-    let search = Search::new(tx, filter, order, &reach, size)?;
-    let (rows, _) = search.find(tx.conn())?;
-    Ok(rows.into_iter().map(|row| row.listed(order)).collect())
+    let terms = Terms::of(tx.conn(), filter)?;
+    let found = Search::new(filter, terms.as_ref(), order, &reach, size).find(tx.conn())?;
+    Ok(found.rows.into_iter().map(|row| row.listed(order)).collect())
 }
 
 #[derive(QueryableByName)]

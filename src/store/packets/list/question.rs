@@ -1,7 +1,7 @@
 //! A question about the list as it is put together: its conditions in words, and the values beside them. It asks nothing that row level
 //! security does not trust to look into an index.
 
-use super::{Decided, Filter, OWNER, Order, Owner, Reach};
+use super::{Decided, Filter, HERE, OWNER, Order, Owner, Reach};
 use crate::domain::packet::result::Verdict;
 use crate::domain::packet::search::Wanted;
 use crate::store::statement::Statement;
@@ -66,7 +66,18 @@ impl Question {
 
     /// The filter as conditions on `p`, but for its words.
     pub(super) fn conditions(&mut self, filter: &Filter) -> String {
-        let mut all = vec!["p.team_id = app_team() AND p.deleted_at IS NULL".to_owned()];
+        [vec![HERE.to_owned()], self.standing(filter), self.within(filter)].concat().join(" AND ")
+    }
+
+    /// The same, with how packets stand as a condition that leads to none: it is asked of packets that are passed anyhow.
+    pub(super) fn conditions_in_passing(&mut self, filter: &Filter) -> String {
+        let standing = [vec!["true".to_owned()], self.standing(filter)].concat().join(" AND ");
+        [vec![HERE.to_owned(), format!("({standing}) IS TRUE")], self.within(filter)].concat().join(" AND ")
+    }
+
+    /// How packets stand and who has them.
+    fn standing(&mut self, filter: &Filter) -> Vec<String> {
+        let mut all = Vec::new();
         match filter.verdicts.as_slice() {
             [] => {}
             [one] => {
@@ -98,6 +109,12 @@ impl Question {
                 all.push(format!("p.{OWNER} = {person}"));
             }
         }
+        all
+    }
+
+    /// Whose packets, and of which time.
+    fn within(&mut self, filter: &Filter) -> Vec<String> {
+        let mut all = Vec::new();
         if let Some(client) = &filter.client {
             let client = self.bind(Bind::Text(client.clone()));
             all.push(format!("p.client_key = {client}"));
@@ -118,7 +135,7 @@ impl Question {
             let ids = self.bind(Bind::Ids(only.iter().map(|packet| packet.0).collect()));
             all.push(format!("p.id = ANY({ids})"));
         }
-        all.join(" AND ")
+        all
     }
 
     /// A word as a condition on `w`, in comparisons that row level security trusts.

@@ -9,7 +9,7 @@ use crate::domain::packet::state::PacketState;
 use crate::store::column::Stored;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Date, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, Date, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
 /// A packet as the database gives it.
@@ -61,6 +61,12 @@ pub(super) struct Row {
     key: String,
     #[diesel(sql_type = BigInt)]
     pub(super) total: i64,
+    /// Its words fit, too; otherwise it is here because nobody looked farther.
+    #[diesel(sql_type = Bool)]
+    pub(super) fits: bool,
+    /// Nobody looked farther than to the last packet that was found.
+    #[diesel(sql_type = Bool)]
+    pub(super) is_cut: bool,
 }
 
 /// What is asked of a packet `p` and the person `u` who has it.

@@ -1,14 +1,26 @@
-//! How a page is looked for: down the index of its order, and where that finds no whole page, in all that the filter lets through.
+//! How a page is looked for. Without words, down the index of its order, which carries all that filters ask for. With words, from the
+//! packets of a rare one; or a little way down the order, looking each word up; or, where that finds no whole page, down the order to its
+//! end beside lists of the words. Which words are rare is not known here.
 
 use super::question::Question;
 use super::row::{COLUMNS, Row};
-use super::terms::{self, RARE, Terms};
+use super::terms::{Rarest, Terms};
 use super::{COUNTED, Count, Filter, OWNER, Order, Page, Reach, Total};
-use crate::store::ReadTx;
 use diesel::prelude::*;
 
-/// How far a page is looked for along its order before all that fits is gathered.
-const WALK: i64 = 2_000;
+/// In so many of the packets that the other conditions let through are words looked up before lists of words are read.
+const WALK: i64 = 1_000;
+
+/// Searches for frequent words are counted no farther: each packet more is looked at for every word.
+const COUNTED_OF_FREQUENT: i64 = 200;
+
+/// What was found.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) rows: Vec<Row>,
+    /// How many fit, where that was found on the way.
+    pub(super) total: Option<Total>,
+}
 
 /// A page as it is looked for.
 pub(super) struct Search<'a> {
@@ -16,23 +28,30 @@ pub(super) struct Search<'a> {
     order: Order,
     reach: &'a Reach,
     wanted: usize,
-    terms: Option<Terms>,
+    counts: bool,
+    terms: Option<&'a Terms>,
 }
 
 impl<'a> Search<'a> {
-    pub(super) fn new(
-        tx: &mut ReadTx<'_>,
+    pub(super) const fn new(
         filter: &'a Filter,
+        terms: Option<&'a Terms>,
         order: Order,
         reach: &'a Reach,
         wanted: usize,
-    ) -> QueryResult<Self> {
-        Ok(Self { filter, order, reach, wanted, terms: Terms::of(tx.conn(), filter)? })
+    ) -> Self {
+        Self { filter, order, reach, wanted, counts: false, terms }
     }
 
-    /// The list as everybody opens it.
-    fn is_whole(&self) -> bool {
-        *self.filter == Filter::default()
+    /// The same search, which counts what fits.
+    pub(super) const fn counting(self) -> Self {
+        Self { counts: true, ..self }
+    }
+
+    /// So many packets with frequent words are found: those of the page, or enough to say how many there are.
+    fn most(&self) -> usize {
+        let counted = usize::try_from(COUNTED_OF_FREQUENT).unwrap_or(usize::MAX).saturating_add(1);
+        if self.counts { counted.max(self.wanted) } else { self.wanted }
     }
 
     /// The page of so many rows; one more was looked for.
@@ -50,26 +69,49 @@ impl<'a> Search<'a> {
         Page { listed: rows.into_iter().map(|row| row.listed(self.order)).collect(), has_before, has_after }
     }
 
-    /// The rows, and how many fit where that was found on the way.
-    pub(super) fn find(&self, conn: &mut PgConnection) -> QueryResult<(Vec<Row>, Option<i64>)> {
-        let rarest = self.terms.as_ref().map(|terms| terms.rarest);
-        if rarest == Some(0) {
-            return Ok((Vec::new(), Some(0)));
-        }
-        // A rare word has its few packets at hand; otherwise a page is likely to lie along the order.
-        if rarest.is_none_or(|rarest| rarest > RARE) {
-            let walked = self.walk(conn)?;
-            // Where nothing is narrowed the walk passes over nobody: what it finds is all there is.
-            if walked.len() == self.wanted || self.is_whole() {
-                return Ok((walked, None));
+    pub(super) fn find(&self, conn: &mut PgConnection) -> QueryResult<Found> {
+        let Some(terms) = self.terms else {
+            return Ok(Found { rows: self.listed(conn)?, total: None });
+        };
+        match terms.rarest() {
+            Rarest::Nowhere => Ok(Found { rows: Vec::new(), total: Some(Total::default()) }),
+            Rarest::Rare => {
+                let rows = self.led(conn, terms)?;
+                let none = || self.is_first().then(Total::default);
+                Ok(Found { total: rows.first().map(|row| Total::of(row.total)).or_else(none), rows })
+            }
+            Rarest::Frequent => {
+                let terms = &terms.expected(conn)?;
+                let said = |rows: &[Row]| rows.first().map_or((0, false), |row| (row.total, row.is_cut));
+                let mut rows = self.walked(conn, terms)?;
+                let (mut fitting, mut is_cut) = said(&rows);
+                rows.retain(|row| row.fits);
+                if is_cut && rows.len() < self.wanted {
+                    rows = self.joined(conn, terms)?;
+                    (fitting, is_cut) = said(&rows);
+                }
+                let is_least = is_cut || fitting > COUNTED_OF_FREQUENT;
+                let total = Total { count: fitting.min(COUNTED_OF_FREQUENT), is_least };
+                Ok(Found { rows, total: self.is_first().then_some(total) })
             }
         }
-        let gathered = self.gather(conn)?;
-        let total = gathered.first().map(|row| row.total).or(match self.reach {
-            Reach::First => Some(0),
-            Reach::After(_) | Reach::Before(_) => None,
-        });
-        Ok((gathered, total))
+    }
+
+    /// How many fit, where no page told on the way.
+    pub(super) fn total(&self, conn: &mut PgConnection) -> QueryResult<Total> {
+        if self.terms.is_some() {
+            let first = Search { reach: &Reach::First, ..*self };
+            return Ok(first.find(conn)?.total.unwrap_or_default());
+        }
+        let mut question = Question::default();
+        let (conditions, most) = (question.conditions(self.filter), COUNTED.saturating_add(1));
+        let text = format!("SELECT count(*) AS count FROM (SELECT 1 FROM packets p WHERE {conditions} LIMIT {most}) c");
+        let count: Vec<Count> = question.ask(conn, text)?;
+        Ok(Total::of(count.first().map_or(0, |count| count.count)))
+    }
+
+    const fn is_first(&self) -> bool {
+        matches!(self.reach, Reach::First)
     }
 
     /// The direction in which a page is read.
@@ -78,61 +120,75 @@ impl<'a> Search<'a> {
         if runs_down == matches!(self.reach, Reach::Before(_)) { "ASC" } else { "DESC" }
     }
 
-    /// Down the index of the order, not far.
-    fn walk(&self, conn: &mut PgConnection) -> QueryResult<Vec<Row>> {
-        let mut question = Question::default();
-        let ((column, ..), way, wanted) = (self.order.column(), self.way(), self.wanted);
+    /// The packets that fit these conditions in their order, from where the page begins, each with its place.
+    fn down(&self, question: &mut Question, conditions: &str) -> String {
+        let ((column, ..), way) = (self.order.column(), self.way());
         let beyond = question.beyond(self.order, column, self.reach);
-        let down = terms::down(column, way, &beyond, WALK);
-        let words = self.terms.as_ref().map(|terms| terms.looked_up(&mut question)).unwrap_or_default();
-        let conditions = question.conditions(self.filter);
-        let shown = format!(
-            "shown AS MATERIALIZED (SELECT p.id, p.{column} AS place FROM {down}{words} WHERE {conditions} \
-                ORDER BY p.{column} {way}, p.id {way} LIMIT {wanted})"
-        );
-        let text = rows_of(&shown, "0::bigint", way);
-        if self.is_whole() { question.ask_again(conn, text) } else { question.ask(conn, text) }
+        format!(
+            "SELECT p.id, p.{column} AS place FROM packets p WHERE {conditions} AND {beyond} ORDER BY p.{column} {way}, p.id {way}"
+        )
     }
 
-    /// All that fits, once, and the page of it.
-    fn gather(&self, conn: &mut PgConnection) -> QueryResult<Vec<Row>> {
+    /// Without words.
+    fn listed(&self, conn: &mut PgConnection) -> QueryResult<Vec<Row>> {
         let mut question = Question::default();
-        let ((column, ..), way, wanted) = (self.order.column(), self.way(), self.wanted);
+        let conditions = question.conditions(self.filter);
+        let (down, wanted) = (self.down(&mut question, &conditions), self.wanted);
+        let found = format!("SELECT d.*, true AS fits, 0 AS nth FROM ({down} LIMIT {wanted}) d");
+        let text = self.rows_of(&found, "true", "0::bigint");
+        // The list as everybody opens it is asked again and again.
+        if *self.filter == Filter::default() { question.ask_again(conn, text) } else { question.ask(conn, text) }
+    }
+
+    /// From the packets of a rare word.
+    fn led(&self, conn: &mut PgConnection, terms: &Terms) -> QueryResult<Vec<Row>> {
+        let mut question = Question::default();
+        let (column, ..) = self.order.column();
+        let (packets, others) = terms.led(&mut question);
+        let conditions = question.conditions(self.filter);
         let beyond = question.beyond(self.order, "place", self.reach);
-        let from = match &self.terms {
-            Some(terms) => terms.fitting(&mut question),
-            None => "packets p".to_owned(),
-        };
-        let conditions = question.conditions(self.filter);
-        let shown = format!(
-            "fits AS MATERIALIZED (SELECT p.id, p.{column} AS place FROM {from} WHERE {conditions}), \
-             shown AS MATERIALIZED (SELECT id, place FROM fits WHERE {beyond} ORDER BY place {way}, id {way} LIMIT {wanted})"
+        let found = format!(
+            "SELECT p.id, p.{column} AS place, true AS fits, 0 AS nth FROM {packets} JOIN packets p ON p.team_id = app_team() AND p.id = d.id \
+             WHERE {conditions} AND {others}"
         );
-        question.ask(conn, rows_of(&shown, "(SELECT count(*) FROM fits)", way))
+        question.ask(conn, self.rows_of(&found, &beyond, "(SELECT count(*) FROM found)"))
     }
 
-    /// How many fit. Of frequent words only so many packets are looked at, and then it is how many there are at least.
-    pub(super) fn total(&self, conn: &mut PgConnection) -> QueryResult<Total> {
-        let most = COUNTED.saturating_add(1);
+    /// A little way down the order. The last packet that was looked at is given, too, whether it fits or not: who gets it knows that the
+    /// way went on.
+    fn walked(&self, conn: &mut PgConnection, terms: &Terms) -> QueryResult<Vec<Row>> {
         let mut question = Question::default();
-        let from = match &self.terms {
-            Some(terms) => terms.led(&mut question, RARE.saturating_add(1)),
-            None => "packets p".to_owned(),
-        };
-        let conditions = question.conditions(self.filter);
-        let text = format!("SELECT count(*) AS count FROM (SELECT 1 FROM {from} WHERE {conditions} LIMIT {most}) c");
-        let count: Vec<Count> = question.ask(conn, text)?;
-        let count = count.first().map_or(0, |count| count.count);
-        let was_cut = self.terms.as_ref().is_some_and(|terms| terms.rarest > RARE);
-        Ok(if was_cut && count <= COUNTED { Total { count, is_least: true } } else { Total::of(count) })
+        let (conditions, fits) = (question.conditions(self.filter), terms.each(&mut question));
+        let (down, way, most) = (self.down(&mut question, &conditions), self.way(), self.most());
+        let found = format!(
+            "SELECT * FROM (SELECT d.*, ({fits}) AS fits FROM \
+                (SELECT o.*, row_number() OVER (ORDER BY place {way}, id {way}) AS nth FROM ({down} LIMIT {WALK}) o) d ORDER BY place {way}, id {way} OFFSET 0) f \
+             WHERE fits OR nth = {WALK} ORDER BY place {way}, id {way} LIMIT {most}"
+        );
+        question.ask(conn, self.rows_of(&found, "true", "(SELECT count(*) FROM found WHERE fits)"))
     }
-}
 
-/// The rows of the packets that `shown` holds, with people's names.
-fn rows_of(shown: &str, total: &str, way: &str) -> String {
-    format!(
-        "WITH {shown} SELECT {COLUMNS}, s.place::text AS key, {total} AS total FROM shown s \
-         JOIN packets p ON p.team_id = app_team() AND p.id = s.id LEFT JOIN users u ON u.id = p.{OWNER} \
-         ORDER BY s.place {way}, s.id {way}"
-    )
+    /// Down the order to its end, beside lists of the words.
+    fn joined(&self, conn: &mut PgConnection, terms: &Terms) -> QueryResult<Vec<Row>> {
+        let mut question = Question::default();
+        let (lists, others) = terms.in_lists(&mut question);
+        let conditions = format!("{} AND {lists}", question.conditions_in_passing(self.filter));
+        let (down, way, most) = (self.down(&mut question, &conditions), self.way(), self.most());
+        let found = format!(
+            "SELECT d.*, true AS fits, 0 AS nth FROM ({down} OFFSET 0) d WHERE {others} ORDER BY place {way}, id {way} LIMIT {most}"
+        );
+        question.ask(conn, self.rows_of(&found, "true", "(SELECT count(*) FROM found)"))
+    }
+
+    /// The rows of the page among the packets that were found, with people's names.
+    fn rows_of(&self, found: &str, beyond: &str, total: &str) -> String {
+        let (way, wanted) = (self.way(), self.wanted);
+        format!(
+            "WITH found AS MATERIALIZED ({found}), \
+                shown AS MATERIALIZED (SELECT * FROM found WHERE {beyond} ORDER BY place {way}, id {way} LIMIT {wanted}) \
+             SELECT {COLUMNS}, s.place::text AS key, {total} AS total, s.fits, EXISTS (SELECT 1 FROM found WHERE nth = {WALK}) AS is_cut \
+             FROM shown s JOIN packets p ON p.team_id = app_team() AND p.id = s.id LEFT JOIN users u ON u.id = p.{OWNER} \
+             ORDER BY s.place {way}, s.id {way}"
+        )
+    }
 }

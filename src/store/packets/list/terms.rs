@@ -1,14 +1,29 @@
 //! Words in a question about the list. The planner knows how often one word stands and not how often several stand together, so it is not
-//! asked to choose: each word is counted a little way, the rarest leads to its packets, and the others are looked up in each for itself.
+//! asked to choose: each word is counted a little way, the planner says what it expects of frequent ones, and what is done with a word
+//! follows from that.
 
+use super::Filter;
 use super::question::Question;
-use super::{Filter, HERE};
 use crate::domain::packet::search::Wanted;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Json};
 
-/// How far a word is counted; one that stands in more packets leads nowhere faster than the order of the list does.
-pub(super) const RARE: i64 = 4_000;
+/// A word that stands in no more packets leads to them.
+const RARE: i64 = 1_500;
+/// A word that is expected in no more is read as one list.
+const LISTED: i64 = 25_000;
+/// A list of more is long: its packets are not looked up one by one.
+const LONG: i64 = 5_000;
+
+/// What the rarest of the words is.
+pub(super) enum Rarest {
+    /// It stands nowhere.
+    Nowhere,
+    /// It leads to its packets.
+    Rare,
+    /// It leads nowhere faster than the order of the list does.
+    Frequent,
+}
 
 #[derive(QueryableByName)]
 struct Count {
@@ -16,22 +31,24 @@ struct Count {
     count: i64,
 }
 
-/// The words of a filter, the rarest first.
-pub(super) struct Terms {
-    all: Vec<Wanted>,
-    /// In how many packets the rarest stands, up to [`RARE`] and one.
-    pub(super) rarest: i64,
+#[derive(QueryableByName)]
+struct Plan {
+    #[diesel(sql_type = Json, column_name = "QUERY PLAN")]
+    json: serde_json::Value,
 }
 
+/// The words of a filter with their counts, the rarest first.
+pub(super) struct Terms(Vec<(i64, Wanted)>);
+
 impl Terms {
-    /// Counts the words of a filter; nothing where it has none.
+    /// Counts the words of a filter as far as rare ones go; nothing where it has none.
     pub(super) fn of(conn: &mut PgConnection, filter: &Filter) -> QueryResult<Option<Self>> {
         let marks = filter.marks.iter().map(|mark| Wanted { word: mark.clone(), is_begun: false });
         let all: Vec<Wanted> = marks.chain(filter.wanted.iter().cloned()).collect();
         if all.is_empty() {
             return Ok(None);
         }
-        let mut question = Question::default();
+        let (mut question, most) = (Question::default(), RARE.saturating_add(1));
         let each: Vec<String> = all
             .iter()
             .enumerate()
@@ -39,64 +56,82 @@ impl Terms {
                 let has = question.has(wanted);
                 format!(
                     "SELECT {at} AS at, count(*) AS count FROM (SELECT 1 FROM packet_words w WHERE w.team_id = app_team() AND {has} \
-                     LIMIT {}) c",
-                    RARE.saturating_add(1)
+                     LIMIT {most}) c"
                 )
             })
             .collect();
-        let counts: Vec<Count> =
-            question.ask(conn, format!("SELECT count FROM ({}) each ORDER BY at", each.join(" UNION ALL ")))?;
-        let mut counted: Vec<(i64, Wanted)> = counts.into_iter().map(|count| count.count).zip(all).collect();
+        let text = format!("SELECT count FROM ({}) each ORDER BY at", each.join(" UNION ALL "));
+        let counts: Vec<Count> = question.ask(conn, text)?;
+        Ok(Some(Self::sorted(counts.into_iter().map(|count| count.count).zip(all))))
+    }
+
+    fn sorted(counted: impl Iterator<Item = (i64, Wanted)>) -> Self {
+        let mut counted: Vec<(i64, Wanted)> = counted.collect();
         counted.sort_by_key(|(count, _)| *count);
-        let rarest = counted.first().map_or(0, |(count, _)| *count);
-        Ok(Some(Self { all: counted.into_iter().map(|(_, wanted)| wanted).collect(), rarest }))
+        Self(counted)
     }
 
-    /// The packets that have every word, as `p`. From a rare word each other one is looked up in its few packets; with frequent words
-    /// the other conditions may be the rarer ones, and that the planner can see.
-    pub(super) fn fitting(&self, question: &mut Question) -> String {
-        if self.rarest <= RARE {
-            return self.led(question, RARE);
+    /// The same words with the counts that the planner expects: frequent words cannot be counted in the time there is.
+    pub(super) fn expected(&self, conn: &mut PgConnection) -> QueryResult<Self> {
+        let mut question = Question::default();
+        let each: Vec<String> = self.0.iter().map(|(_, wanted)| list(&mut question, wanted)).collect();
+        let plans: Vec<Plan> = question.ask(conn, format!("EXPLAIN (FORMAT JSON) {}", each.join(" UNION ALL ")))?;
+        let expected = |at: usize| {
+            let part = if self.0.len() == 1 { String::new() } else { format!("/Plans/{at}") };
+            plans.first()?.json.pointer(&format!("/0/Plan{part}/Plan Rows"))?.as_i64()
+        };
+        let all = self.0.iter().enumerate();
+        Ok(Self::sorted(all.map(|(at, (_, wanted))| (expected(at).unwrap_or(i64::MAX), wanted.clone()))))
+    }
+
+    pub(super) fn rarest(&self) -> Rarest {
+        match self.0.first() {
+            Some((0, _)) => Rarest::Nowhere,
+            Some((..=RARE, _)) => Rarest::Rare,
+            Some(_) | None => Rarest::Frequent,
         }
-        let each = self.all.iter().map(|wanted| {
-            let has = question.has(wanted);
-            format!("p.id IN (SELECT w.packet_id FROM packet_words w WHERE w.team_id = app_team() AND {has})")
-        });
-        let all = each.collect::<Vec<_>>().join(" AND ");
-        format!("(SELECT * FROM packets p WHERE {all}) p")
     }
 
-    /// The packets of the rarest word that have the others, too, as `p`; at most so many are looked at.
-    pub(super) fn led(&self, question: &mut Question, most: i64) -> String {
-        let mut words = self.all.iter();
+    /// The packets of the rarest word, as `d`, and the condition that they have the others.
+    pub(super) fn led(&self, question: &mut Question) -> (String, String) {
+        let mut words = self.0.iter().map(|(_, wanted)| wanted);
         let has = words.next().map_or_else(|| "true".to_owned(), |rarest| question.has(rarest));
-        let others = probes(question, words);
-        format!(
-            "(SELECT DISTINCT l.packet_id FROM (SELECT w.packet_id FROM packet_words w WHERE w.team_id = app_team() AND {has} \
-                LIMIT {most}) l) d JOIN packets p ON p.team_id = app_team() AND p.id = d.packet_id{others}"
-        )
+        let packets =
+            format!("(SELECT DISTINCT w.packet_id AS id FROM packet_words w WHERE w.team_id = app_team() AND {has}) d");
+        (packets, looked_up(question, words))
     }
 
-    /// The words as looked up in each packet `p`.
-    pub(super) fn looked_up(&self, question: &mut Question) -> String {
-        probes(question, self.all.iter())
+    /// The condition that a packet `d` has every word, looked up in each packet for itself.
+    pub(super) fn each(&self, question: &mut Question) -> String {
+        looked_up(question, self.0.iter().map(|(_, wanted)| wanted))
+    }
+
+    /// The conditions that packets have every word, for going through many of them: on `p` by the words whose packets are read as a list,
+    /// and on `d`, looked up in what is left, by the others.
+    pub(super) fn in_lists(&self, question: &mut Question) -> (String, String) {
+        let (listed, others): (Vec<_>, Vec<_>) = self.0.iter().partition(|(count, _)| *count <= LISTED);
+        let mut has = |wanted: &Wanted| format!("p.id IN ({})", list(question, wanted));
+        if let [(LONG.., one)] = listed.as_slice() {
+            // A condition that is no join is asked in the order of the packets, against a table in memory.
+            let one = format!("({}) IS TRUE", has(one));
+            return (one, looked_up(question, others.iter().map(|(_, wanted)| wanted)));
+        }
+        // How lists are put beside each other is the planner's to choose, and so it is where all are longer than that.
+        let (joined, others) = if listed.is_empty() { (others, listed) } else { (listed, others) };
+        let joined = joined.iter().map(|(_, wanted)| has(wanted)).collect::<Vec<_>>().join(" AND ");
+        (joined, looked_up(question, others.iter().map(|(_, wanted)| wanted)))
     }
 }
 
-/// One look into the primary key for each word; the limit keeps the planner from reading all packets of a word instead.
-fn probes<'a>(question: &mut Question, words: impl Iterator<Item = &'a Wanted>) -> String {
-    words
-        .enumerate()
-        .map(|(at, wanted)| {
-            let has = question.has(wanted);
-            format!(
-                " CROSS JOIN LATERAL (SELECT 1 FROM packet_words w WHERE w.team_id = app_team() AND w.packet_id = p.id AND {has} LIMIT 1) t{at}"
-            )
-        })
-        .collect()
+/// The packets of a word.
+fn list(question: &mut Question, wanted: &Wanted) -> String {
+    format!("SELECT w.packet_id FROM packet_words w WHERE w.team_id = app_team() AND {}", question.has(wanted))
 }
 
-/// The packets down the order of the list, as `p`.
-pub(super) fn down(column: &str, way: &str, beyond: &str, most: i64) -> String {
-    format!("(SELECT * FROM packets WHERE {HERE} AND {beyond} ORDER BY {column} {way}, id {way} LIMIT {most}) p")
+/// One look into the index for each word and packet `d`; the limit keeps the planner from reading all packets of a word instead.
+fn looked_up<'a>(question: &mut Question, words: impl Iterator<Item = &'a Wanted>) -> String {
+    let each = words.map(|wanted| {
+        format!("coalesce((SELECT true FROM ({} AND w.packet_id = d.id LIMIT 1) t), false)", list(question, wanted))
+    });
+    std::iter::once("true".to_owned()).chain(each).collect::<Vec<_>>().join(" AND ")
 }
