@@ -8,7 +8,7 @@ use crate::domain::ids::TeamId;
 use crate::domain::packet::result::Verdict;
 use crate::domain::packet::search::{code_word, wanted};
 use crate::domain::packet::state::PacketState;
-use crate::store::packets::list::{self, Filter, Key, Order, Owner, Reach};
+use crate::store::packets::list::{self, Filter, Key, Order, Owner, Reach, Total};
 use crate::store::{Db, ReadTx, StoreError, accounts, packet_views};
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use std::time::{Duration, Instant};
@@ -128,10 +128,15 @@ async fn timed(db: &Db, team: TeamId, asked: &Asked, reach: Reach) -> Result<(Du
     let (_, filter, order) = asked.clone();
     let read = move |tx: &mut ReadTx<'_>| {
         let start = Instant::now();
-        let (page, total) = list::counted_page(tx, &filter, order, &reach, PAGE)?;
+        // A page that follows is told what the first one counted.
+        let (page, total) = match reach {
+            Reach::First => list::counted_page(tx, &filter, order, &reach, PAGE)?,
+            Reach::After(_) | Reach::Before(_) => (list::page(tx, &filter, order, &reach, PAGE)?, Total::default()),
+        };
         let ids: Vec<_> = page.listed.iter().map(|listed| listed.packet.id).collect();
         list::hits(tx, &ids, &filter.wanted)?;
-        Ok::<_, StoreError>((start.elapsed(), page.listed.last().map(|last| last.key.clone()), total.count))
+        let (took, last) = (start.elapsed(), page.listed.last().filter(|_| page.has_after));
+        Ok::<_, StoreError>((took, last.map(|last| last.key.clone()), total.count))
     };
     Ok(db.read(&permit(team)?, read).await?)
 }
@@ -163,10 +168,11 @@ async fn report(db: &Db, team: TeamId, what: &str, all: impl Iterator<Item = &As
             let found = times.get(times.len().saturating_sub(1).saturating_mul(part) / 100);
             found.map_or(0.0, |(took, _)| took.as_secs_f64() * 1e3)
         };
+        let count = times.len();
         let (median, most, slowest) = (at(50), at(99), at(100));
         let within = times.iter().filter(|(took, _)| *took <= LIMIT).count().saturating_mul(100) / times.len().max(1);
         println!(
-            "  {name:10} median {median:6.2} ms, 99 % {most:6.2} ms, slowest {slowest:6.2} ms; {within} % within {} ms",
+            "  {name:10} ({count}) median {median:6.2} ms, 99 % {most:6.2} ms, slowest {slowest:6.2} ms; {within} % within {} ms",
             LIMIT.as_millis()
         );
         for (took, name) in times.iter().rev().take(3) {

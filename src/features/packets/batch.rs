@@ -85,7 +85,7 @@ impl Sent {
 
     fn narrowed(&self, me: Option<UserId>) -> Result<(Filter, Order, String), AppError> {
         let asked: Asked = self.query.parse()?;
-        let back = asked.address("/packets", "", None);
+        let back = asked.address("/packets", "", &[]);
         if self.is_all {
             return Ok((asked.filter(me, Utc::now().date_naive())?, asked.order(), back));
         }
@@ -195,7 +195,7 @@ pub async fn create(
 /// The list again, with what was done.
 fn there(query: &str, id: BatchId) -> String {
     let asked: Asked = query.parse().unwrap_or_default();
-    asked.address("/packets", "", Some(("batch", &id.to_string())))
+    asked.address("/packets", "", &[("batch", &id.to_string())])
 }
 
 #[derive(Template)]

@@ -8,7 +8,7 @@ use crate::domain::packet::result::Verdict;
 use crate::domain::packet::search::{code_word, kind_word, wanted};
 use crate::domain::packet::state::PacketState;
 use crate::domain::trade::party;
-use crate::store::packets::list::{Decided, Filter, Key, Order, Owner, Reach};
+use crate::store::packets::list::{COUNTED, Decided, Filter, Key, Order, Owner, Reach, Total};
 use crate::web::error::AppError;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use serde::Deserialize;
@@ -52,6 +52,8 @@ pub struct Asked {
     pub after: String,
     /// The first packet of the page after.
     pub before: String,
+    /// How many fit, as the first page counted them.
+    pub of: String,
     /// What was done last with many packets.
     pub batch: String,
 }
@@ -85,6 +87,17 @@ pub fn key(key: &Key) -> String {
 fn read_key(order: Order, text: &str) -> Option<Key> {
     let (id, value) = text.split_once('~')?;
     order.key(value, id.parse::<PacketId>().ok()?)
+}
+
+/// A count in an address.
+pub fn of(total: Total) -> String {
+    format!("{}{}", total.count, if total.is_least { "+" } else { "" })
+}
+
+fn read_of(text: &str) -> Option<Total> {
+    let (digits, is_least) = text.strip_suffix('+').map_or((text, false), |digits| (digits, true));
+    let count = digits.parse().ok().filter(|count| (0..=COUNTED).contains(count))?;
+    Some(Total { count, is_least })
 }
 
 impl Asked {
@@ -170,6 +183,11 @@ impl Asked {
         after.or_else(|| read_key(self.order(), &self.before).map(Reach::Before)).unwrap_or_default()
     }
 
+    /// How many fit, where this is no first page and the one before it said so.
+    pub fn told_total(&self) -> Option<Total> {
+        read_of(&self.of).filter(|_| self.reach() != Reach::First)
+    }
+
     /// What is set of the filter, by name.
     pub fn parts(&self) -> Vec<(&'static str, &str)> {
         let all: [(&'static str, &str); 11] = [
@@ -193,20 +211,20 @@ impl Asked {
         self.parts().iter().any(|(name, _)| !matches!(*name, "q" | "verdict" | "owner"))
     }
 
-    /// The filter and the order as the query of an address, without one part, and with another.
-    fn query_of(&self, without: &str, with: Option<(&str, &str)>) -> String {
+    /// The filter and the order as the query of an address, without one part, and with others.
+    fn query_of(&self, without: &str, with: &[(&str, &str)]) -> String {
         let order = Some(("order", self.order().as_str())).filter(|(_, order)| *order != Order::Newest.as_str());
         let kept = self.parts().into_iter().chain(order).filter(|(name, _)| *name != without);
-        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept.chain(with)).finish()
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept.chain(with.iter().copied())).finish()
     }
 
     /// The filter and the order, as a view keeps them.
     pub fn query(&self) -> String {
-        self.query_of("", None)
+        self.query_of("", &[])
     }
 
-    /// An address with this filter and order, without one part, and with another.
-    pub fn address(&self, path: &str, without: &str, with: Option<(&str, &str)>) -> String {
+    /// An address with this filter and order, without one part, and with others.
+    pub fn address(&self, path: &str, without: &str, with: &[(&str, &str)]) -> String {
         let query = self.query_of(without, with);
         if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
     }
@@ -224,7 +242,13 @@ impl std::str::FromStr for Asked {
     fn from_str(query: &str) -> Result<Self, AppError> {
         let asked = actix_web::web::Query::<Self>::from_query(query);
         let asked = asked.map_err(|_| AppError::Request("That filter could not be read.".to_owned()))?;
-        let asked = Self { after: String::new(), before: String::new(), batch: String::new(), ..asked.into_inner() };
+        let asked = Self {
+            after: String::new(),
+            before: String::new(),
+            of: String::new(),
+            batch: String::new(),
+            ..asked.into_inner()
+        };
         Ok(asked.trimmed())
     }
 }
@@ -254,9 +278,23 @@ mod tests {
         assert_eq!(filter.arrives.unwrap().1.to_string(), "2026-05-30");
         assert_eq!(filter.until.unwrap().to_rfc3339(), "2026-05-24T00:00:00+00:00", "the last day counts");
         assert_eq!(asked.order(), Order::ScoreLast);
-        let without = asked.address("/packets", "q", Some(("after", "x")));
+        let without = asked.address("/packets", "q", &[("after", "x")]);
         assert!(without.starts_with("/packets?verdict=open&") && without.ends_with("&order=-score&after=x"));
-        assert_eq!(Asked::default().address("/packets", "", None), "/packets");
+        assert_eq!(Asked::default().address("/packets", "", &[]), "/packets");
+    }
+
+    #[test]
+    fn a_page_that_follows_says_what_the_first_one_counted() {
+        let packet = PacketId::fresh();
+        for total in [Total { count: 374, is_least: false }, Total { count: 1_000, is_least: true }] {
+            let follows = Asked { after: format!("{packet}~2026-05-23T00:00:00Z"), of: of(total), ..Asked::default() };
+            assert_eq!(follows.told_total(), Some(total));
+            let first = Asked { after: String::new(), ..follows };
+            assert_eq!(first.told_total(), None, "a first page counts for itself");
+        }
+        for nonsense in ["", "+", "x", "-1", "1001", "10+0", "99999999999999999999"] {
+            assert_eq!(read_of(nonsense), None, "{nonsense}");
+        }
     }
 
     #[test]

@@ -124,7 +124,7 @@ fn chips(page: &Page) -> Vec<Chip> {
             "from" => ("Added from", value.to_owned()),
             _ => ("Added until", value.to_owned()),
         };
-        Chip { name: label, value: words, without: page.asked.address("/packets", name, None) }
+        Chip { name: label, value: words, without: page.asked.address("/packets", name, &[]) }
     };
     page.asked.parts().into_iter().map(chip).collect()
 }
@@ -146,7 +146,7 @@ fn headings(asked: &Asked) -> Vec<Heading> {
         Heading {
             label,
             class,
-            href: Asked { order: next.to_string(), ..asked.clone() }.address("/packets", "", None),
+            href: Asked { order: next.to_string(), ..asked.clone() }.address("/packets", "", &[]),
             sorted: sorted.map(|(_, word)| word),
         }
     };
@@ -190,7 +190,7 @@ pub async fn list(
     let (now, me) = (Utc::now(), signed_in.actor.user());
     let is_piece = request.headers().get("HX-Target").is_some_and(|target| target == "packets");
     let is_first = asked.after.is_empty() && asked.before.is_empty();
-    let canonical = asked.address("/packets", "", None);
+    let canonical = asked.address("/packets", "", &[]);
     // A form sends what nobody filled in, too; the address that people send each other is the short one.
     if !is_piece && is_first && request.query_string().split('&').any(|part| part.ends_with('=')) {
         return Ok(HttpResponse::SeeOther().insert_header(("Location", canonical)).finish());
@@ -198,16 +198,16 @@ pub async fn list(
     let (narrowed, order, reach) = (asked.filter(me, now.date_naive())?, asked.order(), asked.reach());
     let each = |query: &str| query.parse::<Asked>()?.filter(me, now.date_naive());
     let each: Vec<Filter> = STATS.iter().map(|(query, ..)| each(query)).collect::<Result<_, _>>()?;
+    let told = asked.told_total();
     let last: Option<BatchId> = asked.batch.parse().ok();
     let loaded = db
         .read(&permit, move |tx| {
             let counts = list::counts(tx, &each)?;
             // Whoever narrows nothing is told the first of the counts.
-            let (page, total) = match counts.first() {
-                Some(all) if narrowed == Filter::default() => {
-                    (list::page(tx, &narrowed, order, &reach, PAGE)?, Total::of(*all))
-                }
-                _ => list::counted_page(tx, &narrowed, order, &reach, PAGE)?,
+            let all = counts.first().filter(|_| narrowed == Filter::default()).map(|all| Total::of(*all));
+            let (page, total) = match all.or(told) {
+                Some(total) => (list::page(tx, &narrowed, order, &reach, PAGE)?, total),
+                None => list::counted_page(tx, &narrowed, order, &reach, PAGE)?,
             };
             let ids: Vec<PacketId> = page.listed.iter().map(|listed| listed.packet.id).collect();
             let hits = list::hits(tx, &ids, &narrowed.wanted)?;
@@ -219,7 +219,8 @@ pub async fn list(
     let (found, total, mut hits, counts, people, kept, ended) = loaded;
     let key = |listed: Option<&list::Listed>| listed.map(|listed| filter::key(&listed.key));
     let (start, end) = (key(found.listed.first()), key(found.listed.last()));
-    let to = |name: &str, key: Option<String>| key.map(|key| asked.address("/packets", "", Some((name, &key))));
+    let of = filter::of(total);
+    let to = |name: &str, key: &str| asked.address("/packets", "", &[(name, key), ("of", &of)]);
     let here = [("after", &asked.after), ("before", &asked.before)].into_iter().find(|(_, key)| !key.is_empty());
     let lines = found.listed.into_iter().map(|listed| {
         let found = hits.remove(&listed.packet.id).unwrap_or_default();
@@ -241,17 +242,17 @@ pub async fn list(
         headings: headings(&asked),
         is_moving: rows.iter().any(|row| row.verdict == "Reading"),
         rows,
-        here: asked.address("/packets", "", here.map(|(name, key)| (name, key.as_str()))),
-        newer: to("before", start.filter(|_| found.has_before)),
-        older: to("after", end.filter(|_| found.has_after)),
+        here: here.map_or_else(|| canonical.clone(), |(name, key)| to(name, key)),
+        newer: start.filter(|_| found.has_before).map(|key| to("before", &key)),
+        older: end.filter(|_| found.has_after).map(|key| to("after", &key)),
         first: Some(canonical.clone()).filter(|_| !is_first),
         total: match (total.count, total.is_least) {
             (1, false) => "1 packet".to_owned(),
             (count, false) => format!("{} packets", counted(count)),
             (count, true) => format!("{}+ packets", counted(count)),
         },
-        csv: asked.address("/packets/export.csv", "", None),
-        xlsx: asked.address("/packets/export.xlsx", "", None),
+        csv: asked.address("/packets/export.csv", "", &[]),
+        xlsx: asked.address("/packets/export.xlsx", "", &[]),
         query: asked.query(),
         may_share: signed_in.actor.may(Action::ViewShare),
         tasks: batch::tasks(&signed_in.actor),
