@@ -148,8 +148,8 @@ impl Question {
         format!("w.word >= {word} AND w.word < {end}")
     }
 
-    /// Where the page begins, as a condition on a column and `id`.
-    pub(super) fn beyond(&mut self, order: Order, column: &str, reach: &Reach) -> String {
+    /// Where the page begins, as a condition on what a packet's place and id are called.
+    pub(super) fn beyond(&mut self, order: Order, (place, named): (&str, &str), reach: &Reach) -> String {
         let (_, kind, runs_down) = order.column();
         let (key, is_before) = match reach {
             Reach::First => return "true".to_owned(),
@@ -158,6 +158,6 @@ impl Question {
         };
         let (value, id) = (self.bind(Bind::Text(key.value.clone())), self.bind(Bind::Id(key.id.0)));
         let than = if runs_down == is_before { ">" } else { "<" };
-        format!("({column}, id) {than} ({value}::{kind}, {id})")
+        format!("({place}, {named}) {than} ({value}::{kind}, {id})")
     }
 }

@@ -15,7 +15,6 @@ const WALK: i64 = 1_000;
 const COUNTED_OF_FREQUENT: i64 = 200;
 
 /// What was found.
-#[derive(Default)]
 pub(super) struct Found {
     pub(super) rows: Vec<Row>,
     /// How many fit, where that was found on the way.
@@ -123,7 +122,7 @@ impl<'a> Search<'a> {
     /// The packets that fit these conditions in their order, from where the page begins, each with its place.
     fn down(&self, question: &mut Question, conditions: &str) -> String {
         let ((column, ..), way) = (self.order.column(), self.way());
-        let beyond = question.beyond(self.order, column, self.reach);
+        let beyond = question.beyond(self.order, (column, "id"), self.reach);
         format!(
             "SELECT p.id, p.{column} AS place FROM packets p WHERE {conditions} AND {beyond} ORDER BY p.{column} {way}, p.id {way}"
         )
@@ -133,11 +132,20 @@ impl<'a> Search<'a> {
     fn listed(&self, conn: &mut PgConnection) -> QueryResult<Vec<Row>> {
         let mut question = Question::default();
         let conditions = question.conditions(self.filter);
-        let (down, wanted) = (self.down(&mut question, &conditions), self.wanted);
-        let found = format!("SELECT d.*, true AS fits, 0 AS nth FROM ({down} LIMIT {wanted}) d");
-        let text = self.rows_of(&found, "true", "0::bigint");
-        // The list as everybody opens it is asked again and again.
-        if *self.filter == Filter::default() { question.ask_again(conn, text) } else { question.ask(conn, text) }
+        if *self.filter != Filter::default() {
+            let (down, wanted) = (self.down(&mut question, &conditions), self.wanted);
+            let found = format!("SELECT d.*, true AS fits, 0 AS nth FROM ({down} LIMIT {wanted}) d");
+            return question.ask(conn, self.rows_of(&found, "true", "0::bigint"));
+        }
+        // The list as everybody opens it is asked again and again, and every packet that is passed is shown.
+        let ((column, ..), way, wanted) = (self.order.column(), self.way(), self.wanted);
+        let beyond = question.beyond(self.order, (&format!("p.{column}"), "p.id"), self.reach);
+        let text = format!(
+            "SELECT {COLUMNS}, p.{column}::text AS key, 0::bigint AS total, true AS fits, false AS is_cut \
+             FROM packets p LEFT JOIN users u ON u.id = p.{OWNER} WHERE {conditions} AND {beyond} \
+             ORDER BY p.{column} {way}, p.id {way} LIMIT {wanted}"
+        );
+        question.ask_again(conn, text)
     }
 
     /// From the packets of a rare word.
@@ -146,7 +154,7 @@ impl<'a> Search<'a> {
         let (column, ..) = self.order.column();
         let (packets, others) = terms.led(&mut question);
         let conditions = question.conditions(self.filter);
-        let beyond = question.beyond(self.order, "place", self.reach);
+        let beyond = question.beyond(self.order, ("place", "id"), self.reach);
         let found = format!(
             "SELECT p.id, p.{column} AS place, true AS fits, 0 AS nth FROM {packets} JOIN packets p ON p.team_id = app_team() AND p.id = d.id \
              WHERE {conditions} AND {others}"

@@ -12,8 +12,6 @@ use diesel::sql_types::{BigInt, Json};
 const RARE: i64 = 1_500;
 /// A word that is expected in no more is read as one list.
 const LISTED: i64 = 25_000;
-/// A list of more is long: its packets are not looked up one by one.
-const LONG: i64 = 5_000;
 
 /// What the rarest of the words is.
 pub(super) enum Rarest {
@@ -111,7 +109,7 @@ impl Terms {
     pub(super) fn in_lists(&self, question: &mut Question) -> (String, String) {
         let (listed, others): (Vec<_>, Vec<_>) = self.0.iter().partition(|(count, _)| *count <= LISTED);
         let mut has = |wanted: &Wanted| format!("p.id IN ({})", list(question, wanted));
-        if let [(LONG.., one)] = listed.as_slice() {
+        if let [(_, one)] = listed.as_slice() {
             // A condition that is no join is asked in the order of the packets, against a table in memory.
             let one = format!("({}) IS TRUE", has(one));
             return (one, looked_up(question, others.iter().map(|(_, wanted)| wanted)));
