@@ -2,7 +2,7 @@
 
 use crate::harness::House;
 use quayside::domain::access::{Action, Actor};
-use quayside::domain::ids::{PacketId, TeamId};
+use quayside::domain::ids::TeamId;
 use quayside::domain::packet::result::Verdict;
 use quayside::domain::packet::search::wanted;
 use quayside::store::packets::list::{self, Decided, Filter, Key, Order, Owner, Page, Reach, Total};
@@ -49,10 +49,6 @@ fn ids(page: &Page) -> Vec<String> {
     page.listed.iter().map(|listed| listed.packet.id.to_string()).collect()
 }
 
-fn place(all: &[String], id: PacketId) -> usize {
-    all.iter().position(|known| *known == id.to_string()).unwrap()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn each_page_of_a_search_is_the_one_that_reading_everything_gives() {
     let house = House::new().await;
@@ -60,6 +56,10 @@ async fn each_page_of_a_search_is_the_one_that_reading_everything_gives() {
     for first in (1..=PACKETS).step_by(5_500) {
         seed::add(&house.db, id, first, first + 5_499).await.unwrap();
     }
+    // The newest have no goods: a word of which no list is short enough to be read does not stand where it is looked for first.
+    house.database.run(
+        "DELETE FROM packet_words WHERE word LIKE 'goods%' AND packet_id IN (SELECT id FROM packets WHERE name <= 'Invented 001200')",
+    );
     house.database.run("ANALYZE packets, packet_words");
     let team = Team { house, id };
     let mark = |mark: &str| vec![mark.to_owned()];
@@ -84,7 +84,12 @@ async fn each_page_of_a_search_is_the_one_that_reading_everything_gives() {
             vec![has("kind:air_waybill"), begun.clone()],
             "true",
         ),
-        ("a word of all", Filter { wanted: wanted("goods"), ..Filter::default() }, vec![everywhere.clone()], "true"),
+        (
+            "a word of nearly all",
+            Filter { wanted: wanted("goods"), ..Filter::default() },
+            vec![everywhere.clone()],
+            "true",
+        ),
         (
             "a rare word",
             Filter { wanted: wanted("goods017 01"), ..Filter::default() },
@@ -129,9 +134,8 @@ async fn each_page_of_a_search_is_the_one_that_reading_everything_gives() {
             for at in [all.len() / 2, all.len().saturating_sub(1)] {
                 let Some(id) = all.get(at) else { continue };
                 let key = key_of(&team, id, *order);
-                let (page, _) = team.page(&filter, *order, Reach::Before(key.clone())).await;
+                let (page, _) = team.page(&filter, *order, Reach::Before(key)).await;
                 assert_eq!(ids(&page), all[at.saturating_sub(SIZE)..at], "{name}, {order}, before {at}");
-                assert_eq!(place(&all, key.id), at);
             }
         }
     }

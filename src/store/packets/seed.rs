@@ -8,10 +8,12 @@ use diesel::sql_types::{BigInt, SmallInt};
 /// Spreads a number evenly over `0 .. k`, the same in every run.
 const SPREAD: &str = "CREATE OR REPLACE FUNCTION pg_temp.spread(n bigint, salt bigint, k bigint) RETURNS bigint LANGUAGE sql IMMUTABLE \
     AS $$ SELECT ((((n + 1) * 2654435761 + salt * 40503) % 4294967291) * 16807 % 2147483647) % k $$";
-/// A year of packets, their ids in the order of time as they are in life: three in ten blocked, three to review, a few failed or under way; clients of very unlike sizes.
+/// A year of packets, their ids in the order of time as they are in life: three in ten blocked, three to review, a few failed or under
+/// way; clients of very unlike sizes.
 const PACKETS: &str = "INSERT INTO packets (id, name, state, upload_key, owner_id, created_at, updated_at, run_id, file_count, document_count, \
         score, verdict, criticals, warnings, transport, eta, client, client_key, numbers, route, words_version) \
-    SELECT (lpad(to_hex((extract(epoch FROM c.at) * 1000)::bigint), 12, '0') || '7' || left(md5(n::text), 3) || '8' || right(md5(n::text), 15))::uuid, 'Invented ' || lpad(n::text, 6, '0'), s.state, gen_random_uuid(), \
+    SELECT (lpad(to_hex((extract(epoch FROM c.at) * 1000)::bigint), 12, '0') || '7' || left(md5(n::text), 3) || '8' || right(md5(n::text), 15))::uuid, \
+        'Invented ' || lpad(n::text, 6, '0'), s.state, gen_random_uuid(), \
         CASE WHEN pg_temp.spread(n, 1, 6) = 0 THEN (SELECT user_id FROM memberships ORDER BY user_id LIMIT 1) END, c.at, c.at, gen_random_uuid(), 5, \
         5, CASE WHEN s.state = 'checked' THEN CASE v.verdict WHEN 'blocked' THEN 30 + pg_temp.spread(n, 2, 45) WHEN 'review' THEN 75 + pg_temp.spread(n, 2, 20) \
             ELSE 95 + pg_temp.spread(n, 2, 6) END END, CASE WHEN s.state = 'checked' THEN v.verdict END, 1, 2, 'ORMU' || lpad(n::text, 9, '0'), \

@@ -1,6 +1,6 @@
 //! A browser without a screen: it keeps cookies, follows nothing by itself, and looks at every page that it fetches: one title, one
-//! heading, unique ids, a label for each field, forms that say where they go and change whole pages, targets
-//! that exist, and no script or style in the page.
+//! heading, unique ids, a label for each field, forms that say where they go and change whole pages, targets that
+//! exist, and no script or style in the page.
 
 use super::{PASSWORD, Person, Upload};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};

@@ -10,7 +10,6 @@ use diesel::prelude::*;
 
 /// In so many of the packets that the other conditions let through are words looked up before lists of words are read.
 const WALK: i64 = 1_000;
-
 /// Searches for frequent words are counted no farther: each packet more is looked at for every word.
 const COUNTED_OF_FREQUENT: i64 = 200;
 
@@ -68,6 +67,7 @@ impl<'a> Search<'a> {
         Page { listed: rows.into_iter().map(|row| row.listed(self.order)).collect(), has_before, has_after }
     }
 
+    /// Looks for the rows of the page, and for one more than it shows where there is one.
     pub(super) fn find(&self, conn: &mut PgConnection) -> QueryResult<Found> {
         let Some(terms) = self.terms else {
             return Ok(Found { rows: self.listed(conn)?, total: None });

@@ -128,8 +128,6 @@ fn list(question: &mut Question, wanted: &Wanted) -> String {
 
 /// One look into the index for each word and packet `d`; the limit keeps the planner from reading all packets of a word instead.
 fn looked_up<'a>(question: &mut Question, words: impl Iterator<Item = &'a Wanted>) -> String {
-    let each = words.map(|wanted| {
-        format!("coalesce((SELECT true FROM ({} AND w.packet_id = d.id LIMIT 1) t), false)", list(question, wanted))
-    });
+    let each = words.map(|wanted| format!("({} AND w.packet_id = d.id LIMIT 1) IS NOT NULL", list(question, wanted)));
     std::iter::once("true".to_owned()).chain(each).collect::<Vec<_>>().join(" AND ")
 }
